@@ -1,0 +1,14 @@
+import * as z from "zod";
+
+/** A query parameter that says how many items a page may hold: a whole number from 1 to `maximum`. */
+export const pageSize = (limits: { readonly maximum: number; readonly default: number }) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.int().min(1).max(limits.maximum))
+    .default(limits.default)
+    .meta({ type: "integer" });
+
+/** A query parameter that carries on where the page before ended. Opaque: only the service reads it. */
+export const nextToken = z.string().min(1).max(2048).optional();

@@ -1,0 +1,48 @@
+import type * as z from "zod";
+
+/** What can go wrong with a request, independent of how an API spells it. */
+export type ErrorCode =
+  | "BadRequest"
+  | "Forbidden"
+  | "NotFound"
+  | "Conflict"
+  | "TooManyRequests"
+  | "Internal"
+  | "Unavailable";
+
+/** HTTP status of each error. */
+export const errorStatus = {
+  BadRequest: 400,
+  Forbidden: 403,
+  NotFound: 404,
+  Conflict: 409,
+  TooManyRequests: 429,
+  Internal: 500,
+  Unavailable: 503,
+} as const satisfies Record<ErrorCode, number>;
+
+/** How an API writes an error on the wire. The same shape serves handlers and the gateway's own answers. */
+export interface ErrorShape {
+  /** The body's schema, for documents and clients. */
+  readonly schema: z.ZodObject;
+  /** The body of one error. Must place `message` as a whole string value: the gateway substitutes it there. */
+  body(error: { readonly code: ErrorCode; readonly message: string; readonly requestId: string }): object;
+}
+
+/** An error the client is meant to see: its message goes on the wire as it is. Anything else becomes a plain 500. */
+export class RequestError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = code;
+    this.code = code;
+  }
+}
+
+/** The request breaks a rule; `message` names the field and the rule. */
+export const badRequest = (message: string) => new RequestError("BadRequest", message);
+/** What the request is about is not there, or not the caller's. */
+export const notFound = (message: string) => new RequestError("NotFound", message);
+/** The request is well formed but the present state does not allow it. */
+export const conflict = (message: string) => new RequestError("Conflict", message);
