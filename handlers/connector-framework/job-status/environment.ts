@@ -1,0 +1,7 @@
+import * as z from "zod";
+
+/** Variables of the function that hears of Batch's state changes. */
+export const environment = z.object({
+  CONNECTORS_TABLE: z.string().min(1).describe("Name of the table of connectors and checkpoints"),
+  JOBS_TABLE: z.string().min(1).describe("Name of the table of jobs"),
+});
