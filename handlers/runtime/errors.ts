@@ -45,4 +45,6 @@ export const badRequest = (message: string) => new RequestError("BadRequest", me
 /** What the request is about is not there, or not the caller's. */
 export const notFound = (message: string) => new RequestError("NotFound", message);
 /** The request is well formed but the present state does not allow it. */
-export const conflict = (message: string) => new RequestError("Conflict", message);
+export const conflict = (message: string, options?: ErrorOptions) => new RequestError("Conflict", message, options);
+/** The service cannot do it now but may soon; clients try again. */
+export const unavailable = (message: string, options?: ErrorOptions) => new RequestError("Unavailable", message, options);

@@ -70,3 +70,15 @@ export type Input<O extends Operation> = Parsed<O["parameters"]> & Parsed<O["que
 export type Output<O extends Operation> = O["success"] extends { readonly body: infer B extends z.ZodType }
   ? z.input<B>
   : undefined;
+
+type Given<S> = S extends z.ZodType ? z.input<S> : object;
+/** Query parameters are text on the wire; a client may give numbers, which are written out. */
+type GivenAsText<S> = S extends z.ZodType ? { readonly [K in keyof z.input<S>]: z.input<S>[K] | number } : object;
+
+/** What a client sends: path, query and body in one object, defaults left out at will. */
+export type Sent<O extends Operation> = Given<O["parameters"]> & GivenAsText<O["query"]> & Given<O["body"]>;
+
+/** What a client receives. */
+export type Received<O extends Operation> = O["success"] extends { readonly body: infer B extends z.ZodType }
+  ? z.output<B>
+  : undefined;

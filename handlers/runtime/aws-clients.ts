@@ -1,0 +1,27 @@
+import { BatchClient } from "@aws-sdk/client-batch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/**
+ * A DynamoDB client for plain values. Made once for each process, outside the handler. A call is given 3 seconds and
+ * three retries, so that it has failed before the function's own time is up.
+ */
+export function createDocumentClient(): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/**
+ * A Batch client whose calls are given 10 seconds an attempt.
+ *
+ * `attempts` is 1 for whoever submits: SubmitJob knows no idempotency token, so a retry after a lost answer would be a
+ * second job.
+ */
+export const createBatchClient = ({ attempts }: { readonly attempts: number }): BatchClient =>
+  new BatchClient({
+    maxAttempts: attempts,
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  });
