@@ -5,7 +5,7 @@
  * The same source gives the same bytes on any machine: entries are sorted, times fixed, and the zip is compressed in
  * JavaScript, because what zlib writes differs between processors.
  */
-import { existsSync, globSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
@@ -49,17 +49,18 @@ async function bundle(name: string): Promise<Bundle> {
 }
 
 function write({ name, files }: Bundle): void {
-  const directory = join(outputDirectory, name);
-  const fresh = `${directory}.new`;
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true });
-  for (const [file, contents] of Object.entries(files)) writeFileSync(join(fresh, file), contents);
-  rmSync(directory, { recursive: true, force: true });
-  renameSync(fresh, directory);
+  for (const [file, contents] of Object.entries(files)) put(join(outputDirectory, name, file), contents);
   if (existsSync(join(root, name, "Dockerfile"))) return;
   const zip = zipSync(files, { level: 9, mtime: fixedTime, os: 3, attrs: 0o100644 << 16 });
-  writeFileSync(`${directory}.zip.new`, zip);
-  renameSync(`${directory}.zip.new`, `${directory}.zip`);
+  put(join(outputDirectory, `${name}.zip`), zip);
+}
+
+/** Leaves a file alone that is right already: a stage may be running from it. */
+function put(file: string, contents: Uint8Array): void {
+  if (existsSync(file) && readFileSync(file).equals(contents)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, contents);
+  renameSync(`${file}.${process.pid}`, file);
 }
 
 const names = globSync("*/*/index.ts", { cwd: root }).map(dirname).sort();

@@ -47,4 +47,5 @@ export const notFound = (message: string) => new RequestError("NotFound", messag
 /** The request is well formed but the present state does not allow it. */
 export const conflict = (message: string, options?: ErrorOptions) => new RequestError("Conflict", message, options);
 /** The service cannot do it now but may soon; clients try again. */
-export const unavailable = (message: string, options?: ErrorOptions) => new RequestError("Unavailable", message, options);
+export const unavailable = (message: string, options?: ErrorOptions) =>
+  new RequestError("Unavailable", message, options);

@@ -10,5 +10,8 @@ export const pageSize = (limits: { readonly maximum: number; readonly default: n
     .default(limits.default)
     .meta({ type: "integer" });
 
-/** A query parameter that carries on where the page before ended. Opaque: only the service reads it. */
-export const nextToken = z.string().min(1).max(2048).optional();
+/**
+ * A query parameter that carries on where the page before ended. Opaque: only the service reads it. The longest is made
+ * of a key of 512 characters that JSON all has to escape.
+ */
+export const nextToken = z.string().min(1).max(5000).optional();

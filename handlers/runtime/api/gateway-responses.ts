@@ -1,0 +1,42 @@
+import type { ErrorCode, ErrorShape } from "../errors.ts";
+
+/** Which error each answer that the gateway itself makes stands for (API Gateway: Gateway response types). */
+const errorOf = {
+  ACCESS_DENIED: "Forbidden",
+  BAD_REQUEST_BODY: "BadRequest",
+  BAD_REQUEST_PARAMETERS: "BadRequest",
+  DEFAULT_4XX: "BadRequest",
+  DEFAULT_5XX: "Internal",
+  EXPIRED_TOKEN: "Forbidden",
+  INTEGRATION_FAILURE: "Unavailable",
+  INTEGRATION_TIMEOUT: "Unavailable",
+  INVALID_API_KEY: "Forbidden",
+  INVALID_SIGNATURE: "Forbidden",
+  MISSING_AUTHENTICATION_TOKEN: "Forbidden",
+  QUOTA_EXCEEDED: "TooManyRequests",
+  RESOURCE_NOT_FOUND: "NotFound",
+  THROTTLED: "TooManyRequests",
+  UNAUTHORIZED: "Forbidden",
+  WAF_FILTERED: "Forbidden",
+} as const satisfies Record<string, ErrorCode>;
+
+const messagePlace = "the gateway's message goes here";
+
+/**
+ * `x-amazon-apigateway-gateway-responses`: the gateway's own answers in the API's error shape, with the statuses they
+ * have anyway. Templates are plain substitution: `messageString` comes with its quotes and escapes, so it stands bare.
+ *
+ * @throws Error when the shape does not place `message` as a whole string
+ */
+export function gatewayResponses(shape: ErrorShape): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    Object.entries(errorOf).map(([type, code]) => {
+      const body = shape.body({ code, message: messagePlace, requestId: "$context.requestId" });
+      const details = type === "BAD_REQUEST_BODY" && { details: "$context.error.validationErrorString" };
+      const quoted = JSON.stringify({ ...body, ...details });
+      const template = quoted.replaceAll(JSON.stringify(messagePlace), "$context.error.messageString");
+      if (template === quoted) throw new Error("errorShape: body must place message as a whole string");
+      return [type, { responseTemplates: { "application/json": template } }];
+    }),
+  );
+}

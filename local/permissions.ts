@@ -1,0 +1,22 @@
+import type { DeclaredFunction } from "./resources/stage-context.ts";
+
+/**
+ * Whether a function's resource policy lets a service invoke it on behalf of a resource. The local stage enforces
+ * these permissions, since a stack that forgets one works nowhere.
+ */
+export const mayInvoke = ({ permissions }: DeclaredFunction, principal: string, sourceArn: string): boolean =>
+  permissions.some(
+    (permission) =>
+      permission.principal === principal &&
+      (permission.sourceArn === undefined || wildcard(permission.sourceArn).test(sourceArn)),
+  );
+
+/** `*` stands for any text, `?` for any character (AWS IAM: StringLike). */
+const wildcard = (pattern: string) =>
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+    "s",
+  );

@@ -1,0 +1,143 @@
+import {
+  type AttributeDefinition,
+  CreateTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type KeySchemaElement,
+  ResourceNotFoundException,
+  type TableDescription,
+  UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
+import { block, blocks } from "./blocks.ts";
+import { kind } from "./resource.ts";
+import type { StageContext } from "./stage-context.ts";
+
+const schema = z.object({
+  name: z.string(),
+  hash_key: z.string(),
+  range_key: z.string().optional(),
+  attribute: blocks(z.object({ name: z.string(), type: z.enum(["S", "N", "B"]) })),
+  billing_mode: z.literal("PAY_PER_REQUEST", { error: "only on-demand tables are made on this machine" }),
+  global_secondary_index: blocks(
+    z.object({
+      name: z.string(),
+      hash_key: z.string(),
+      range_key: z.string().optional(),
+      projection_type: z.enum(["ALL", "KEYS_ONLY", "INCLUDE"]),
+      non_key_attributes: z.array(z.string()).optional(),
+    }),
+  ),
+  stream_enabled: z.boolean().default(false),
+  stream_view_type: z.enum(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]).optional(),
+  ttl: block(z.object({ attribute_name: z.string().optional(), enabled: z.boolean().default(true) })),
+});
+
+type Table = z.output<typeof schema>;
+
+/** Seconds to wait for a table to become active. */
+const activeWithin = 30;
+
+export const dynamodbTable = kind(schema, async (table, context) => {
+  const existing = await describe(table.name, context);
+  const description = existing ? sameShape(table, existing) : await create(table, context);
+  if (table.ttl?.enabled && table.ttl.attribute_name) await expire(table.name, table.ttl.attribute_name, context);
+  return {
+    id: table.name,
+    arn: description.TableArn,
+    ...(description.LatestStreamArn && { stream_arn: description.LatestStreamArn }),
+  };
+});
+
+async function describe(name: string, { dynamodb }: StageContext): Promise<TableDescription | undefined> {
+  try {
+    return (await dynamodb.send(new DescribeTableCommand({ TableName: name }))).Table;
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function create(table: Table, context: StageContext): Promise<TableDescription> {
+  await context.dynamodb.send(
+    new CreateTableCommand({
+      TableName: table.name,
+      BillingMode: table.billing_mode,
+      KeySchema: keySchema(table),
+      AttributeDefinitions: table.attribute.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+      ...(table.global_secondary_index.length > 0 && {
+        GlobalSecondaryIndexes: table.global_secondary_index.map((index) => ({
+          IndexName: index.name,
+          KeySchema: keySchema(index),
+          Projection: {
+            ProjectionType: index.projection_type,
+            ...(index.non_key_attributes && { NonKeyAttributes: index.non_key_attributes }),
+          },
+        })),
+      }),
+      ...(table.stream_enabled && {
+        StreamSpecification: { StreamEnabled: true, StreamViewType: table.stream_view_type },
+      }),
+    }),
+  );
+  await waitUntilTableExists(
+    { client: context.dynamodb, maxWaitTime: activeWithin, minDelay: 0.1, maxDelay: 1 },
+    { TableName: table.name },
+  );
+  const description = await describe(table.name, context);
+  if (!description) throw new Error(`table ${table.name} was made and is not there`);
+  return description;
+}
+
+async function expire(table: string, attribute: string, { dynamodb }: StageContext): Promise<void> {
+  const { TimeToLiveDescription: now } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: table }));
+  if (now?.TimeToLiveStatus === "ENABLED" && now.AttributeName === attribute) return;
+  await dynamodb.send(
+    new UpdateTimeToLiveCommand({
+      TableName: table,
+      TimeToLiveSpecification: { Enabled: true, AttributeName: attribute },
+    }),
+  );
+}
+
+/** A table kept from an earlier run must still be the one the stack describes: nothing here is changed behind its data. */
+function sameShape(table: Table, existing: TableDescription): TableDescription {
+  const wanted = shape(
+    keySchema(table),
+    table.attribute.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+    table.global_secondary_index.map((index) => ({ IndexName: index.name, KeySchema: keySchema(index) })),
+    table.stream_enabled ? table.stream_view_type : undefined,
+  );
+  const found = shape(
+    existing.KeySchema ?? [],
+    existing.AttributeDefinitions ?? [],
+    existing.GlobalSecondaryIndexes ?? [],
+    existing.StreamSpecification?.StreamEnabled ? existing.StreamSpecification.StreamViewType : undefined,
+  );
+  if (wanted !== found)
+    throw new Error(
+      `table ${table.name} on disk has other keys, indexes or stream than the stack now says: start with --fresh to make it anew`,
+    );
+  return existing;
+}
+
+function shape(
+  keys: KeySchemaElement[],
+  attributes: AttributeDefinition[],
+  indexes: { IndexName?: string | undefined; KeySchema?: KeySchemaElement[] | undefined }[],
+  stream: string | undefined,
+): string {
+  const keyText = (key: KeySchemaElement[] = []) => key.map((k) => `${k.KeyType}=${k.AttributeName}`).sort();
+  return JSON.stringify({
+    keys: keyText(keys),
+    attributes: attributes.map((a) => `${a.AttributeName}:${a.AttributeType}`).sort(),
+    indexes: indexes.map((index) => [index.IndexName, ...keyText(index.KeySchema)].join(" ")).sort(),
+    stream: stream ?? "none",
+  });
+}
+
+const keySchema = ({ hash_key, range_key }: Pick<Table, "hash_key" | "range_key">): KeySchemaElement[] => [
+  { AttributeName: hash_key, KeyType: "HASH" },
+  ...(range_key ? [{ AttributeName: range_key, KeyType: "RANGE" as const }] : []),
+];

@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { jsonText } from "./blocks.ts";
+import { kind } from "./resource.ts";
+
+export const eventRule = kind(
+  z.object({
+    name: z.string(),
+    event_pattern: jsonText,
+    state: z.enum(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]).default("ENABLED"),
+    event_bus_name: z.literal("default").default("default"),
+  }),
+  ({ name, event_pattern, state }, { region, accountId, declarations }) => {
+    const arn = `arn:aws:events:${region}:${accountId}:rule/${name}`;
+    declarations.rules.set(name, { name, arn, pattern: event_pattern, enabled: state !== "DISABLED", targets: [] });
+    return { arn, id: name };
+  },
+);
+
+export const eventTarget = kind(
+  z.object({
+    rule: z.string(),
+    arn: z.string().regex(/^arn:[^:]+:lambda:/, "only functions are targets on this machine"),
+    target_id: z.string().optional(),
+    input: z.undefined({ error: "inputs of a target's own are not known on this machine" }).optional(),
+    input_path: z.undefined({ error: "inputs of a target's own are not known on this machine" }).optional(),
+    input_transformer: z.undefined({ error: "inputs of a target's own are not known on this machine" }).optional(),
+  }),
+  ({ rule, arn, target_id }, { declarations }, { address }) => {
+    const declared = declarations.rules.get(rule);
+    if (!declared) throw new Error(`${address}: ${rule} is no rule of this stage`);
+    declared.targets.push({ id: target_id ?? address, arn });
+    return { id: address };
+  },
+);

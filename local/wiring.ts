@@ -1,0 +1,147 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { DataDirectory } from "./data-directory.ts";
+import { startStreamMapping } from "./event-sources/dynamodb/stream-mapping.ts";
+import { createEventBus, type EventBus } from "./events/event-bus.ts";
+import { type AsyncTarget, startAsyncInvoker } from "./functions/async-invoker.ts";
+import { createLocalFunction, type LocalFunction } from "./functions/local-function.ts";
+import { mountRestApis } from "./gateway/mount.ts";
+import { createRestApi } from "./gateway/rest-api.ts";
+import { mayInvoke } from "./permissions.ts";
+import { logFileOf } from "./resources/lambda.ts";
+import {
+  type DeclaredApi,
+  type DeclaredFunction,
+  localCredentials,
+  type StageContext,
+} from "./resources/stage-context.ts";
+import type { Services } from "./services/index.ts";
+import type { Shutdown } from "./shutdown.ts";
+
+export interface WiringOptions {
+  readonly context: StageContext;
+  readonly services: Services;
+  readonly data: DataDirectory;
+  readonly log: (line: string) => void;
+}
+
+/** What the stage's own server and Batch talk to once everything is connected. */
+export interface Wiring {
+  readonly bus: EventBus;
+  readonly handleApi: ReturnType<typeof mountRestApis>;
+}
+
+/**
+ * Connects what the stacks declare: functions, what invokes them, where their failures go.
+ *
+ * @throws Error naming the two ends when a stack lets something be invoked that it gave no permission for
+ */
+export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<Wiring> {
+  const { context, services, data, log } = options;
+  const { declarations, region, accountId } = context;
+  const sendFailure = (queueArn: string | undefined) =>
+    queueArn === undefined
+      ? undefined
+      : (record: object) => sendToQueue(services.sqs, queueArn, JSON.stringify(record));
+
+  const functions = new Map<string, { readonly running: LocalFunction; readonly declared: DeclaredFunction }>();
+  for (const declared of declarations.functions.values())
+    functions.set(declared.spec.arn, { declared, running: shutdown.add(createLocalFunction(declared.spec)) });
+  const functionOf = (arn: string) => {
+    const found = functions.get(arn);
+    if (!found) throw new Error(`${arn} is no function of this stage`);
+    return found;
+  };
+
+  const targets: Record<string, AsyncTarget> = {};
+  for (const { running, declared } of functions.values()) {
+    const { onFailureArn, ...settings } = declared.asyncSettings;
+    const onFailure = sendFailure(onFailureArn);
+    targets[running.name] = { function: running, ...settings, ...(onFailure && { onFailure }) };
+  }
+  const invoker = shutdown.add(await startAsyncInvoker({ directory: data.events, targets, log }));
+
+  const bus = createEventBus({ account: accountId, region });
+  for (const rule of declarations.rules.values()) {
+    bus.putRule({
+      name: rule.name,
+      pattern: rule.pattern,
+      state: rule.enabled ? "ENABLED" : "DISABLED",
+      targets: rule.targets.map(({ id, arn }) => {
+        const { running, declared } = functionOf(arn);
+        if (!mayInvoke(declared, "events.amazonaws.com", rule.arn))
+          throw new Error(`rule ${rule.name} may not invoke ${running.name}: the stack gives it no permission`);
+        return { id, deliver: (event: unknown) => invoker.enqueue(running.name, event) };
+      }),
+    });
+  }
+
+  for (const { id, functionArn, onFailureArn, ...mapping } of declarations.mappings) {
+    const onFailure = sendFailure(onFailureArn);
+    shutdown.add(
+      await startStreamMapping({
+        ...mapping,
+        client: services.streams,
+        function: functionOf(functionArn).running,
+        checkpointFile: join(data.checkpoints, `${id}.json`),
+        ...(onFailure && { onFailure }),
+        log,
+      }),
+    );
+  }
+
+  const apis = [...declarations.apis.values()].flatMap((api) => restApi(api, context, functions, log));
+  return { bus, handleApi: mountRestApis(apis) };
+}
+
+function restApi(
+  { id, executionArn, document, stage }: DeclaredApi,
+  context: StageContext,
+  functions: ReadonlyMap<string, { readonly running: LocalFunction; readonly declared: DeclaredFunction }>,
+  log: (line: string) => void,
+) {
+  if (!stage) return [];
+  const { region, accountId } = context;
+  const { accessLog, throttle } = stage;
+  return [
+    createRestApi({
+      apiId: id,
+      accountId,
+      region,
+      stageName: stage.name,
+      document,
+      ...(throttle && { throttle }),
+      function(arn) {
+        const found = functions.get(arn);
+        // API Gateway asks with the ARN of the method; any one of the stage's stands for all here.
+        const allowed =
+          found && mayInvoke(found.declared, "apigateway.amazonaws.com", `${executionArn}/${stage.name}/GET/`);
+        return allowed ? found.running : undefined;
+      },
+      credentials: (accessKeyId) =>
+        accessKeyId === localCredentials.accessKeyId
+          ? {
+              secretAccessKey: localCredentials.secretAccessKey,
+              accountId,
+              userId: "AIDALOCAL",
+              userArn: `arn:aws:iam::${accountId}:user/local`,
+            }
+          : undefined,
+      ...(accessLog && {
+        accessLog: { format: accessLog.format, write: lineWriter(logFileOf(context, accessLog.logGroup)) },
+      }),
+      onInternalError: (error, requestId) => log(`${id}: request ${requestId}: ${String(error)}`),
+    }),
+  ];
+}
+
+function lineWriter(file: string): (line: string) => void {
+  mkdirSync(dirname(file), { recursive: true });
+  return (line) => appendFileSync(file, `${line}\n`);
+}
+
+async function sendToQueue(sqs: SQSClient, queueArn: string, body: string): Promise<void> {
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(":").at(-1) }));
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+}
