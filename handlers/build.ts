@@ -17,7 +17,8 @@ const outputDirectory = join(root, "..", "dist", "handlers");
 const fixedTime = new Date(1980, 0, 1);
 
 /** Some dependencies are CommonJS inside and call `require`, which an ES module does not have. */
-const requireShim = 'import{createRequire as _r}from"node:module";const require=_r(import.meta.url);';
+const requireShim =
+  'import{createRequire as createRequireOfThisBundle}from"node:module";const require=createRequireOfThisBundle(import.meta.url);';
 
 interface Bundle {
   /** `<system>/<name>` */
