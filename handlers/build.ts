@@ -6,7 +6,7 @@
  * JavaScript, because what zlib writes differs between processors.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
 import { zipSync } from "fflate";
 
@@ -60,8 +60,9 @@ function write({ name, files }: Bundle): void {
 function put(file: string, contents: Uint8Array): void {
   if (existsSync(file) && readFileSync(file).equals(contents)) return;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, contents);
-  renameSync(`${file}.${process.pid}`, file);
+  const fresh = join(dirname(file), `.${process.pid}-${basename(file)}`);
+  writeFileSync(fresh, contents);
+  renameSync(fresh, file);
 }
 
 const names = globSync("*/*/index.ts", { cwd: root }).map(dirname).sort();
