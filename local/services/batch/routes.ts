@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { BatchError } from "./errors.ts";
+import {
+  createComputeEnvironment,
+  describeComputeEnvironments,
+  updateComputeEnvironment,
+} from "./operations/compute-environments.ts";
+import {
+  deregisterJobDefinition,
+  describeJobDefinitions,
+  registerJobDefinition,
+} from "./operations/job-definitions.ts";
+import { createJobQueue, describeJobQueues, updateJobQueue } from "./operations/job-queues.ts";
+import { cancelJob, describeJobs, listJobs, terminateJob } from "./operations/jobs.ts";
+import { submitJob } from "./operations/submit-job.ts";
+import { listTagsForResource, tagResource, untagResource } from "./operations/tags.ts";
+import type { Operation, Service } from "./service.ts";
+
+const operations: Readonly<Record<string, Operation>> = {
+  canceljob: cancelJob,
+  createcomputeenvironment: createComputeEnvironment,
+  createjobqueue: createJobQueue,
+  deregisterjobdefinition: deregisterJobDefinition,
+  describecomputeenvironments: describeComputeEnvironments,
+  describejobdefinitions: describeJobDefinitions,
+  describejobqueues: describeJobQueues,
+  describejobs: describeJobs,
+  listjobs: listJobs,
+  registerjobdefinition: registerJobDefinition,
+  submitjob: submitJob,
+  terminatejob: terminateJob,
+  updatecomputeenvironment: updateComputeEnvironment,
+  updatejobqueue: updateJobQueue,
+};
+
+const largestBody = 1024 * 1024;
+
+/** Batch's REST-JSON protocol. Whatever Batch has and this server does not is answered 404, never with something made up. */
+export function routes(service: Service, log: (message: string) => void): Hono {
+  const app = new Hono();
+
+  app.use(async (context, next) => {
+    context.header("x-amzn-RequestId", randomUUID());
+    // No web page can send this header here unasked: only a client with credentials gets further.
+    if (!context.req.header("authorization")?.startsWith("AWS4-HMAC-SHA256 ")) {
+      throw new BatchError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
+    }
+    await next();
+  });
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: () => {
+        throw new BatchError("RequestEntityTooLargeException", 413, "Request Too Long");
+      },
+    }),
+  );
+
+  for (const [name, operation] of Object.entries(operations)) {
+    app.post(`/v1/${name}`, async (context) => context.json(operation(await bodyOf(context), service)));
+  }
+  app.get("/v1/tags/:arn", (context) => context.json(listTagsForResource(context.req.param("arn"), service)));
+  app.post("/v1/tags/:arn", async (context) =>
+    context.json(tagResource(context.req.param("arn"), await bodyOf(context), service)),
+  );
+  app.delete("/v1/tags/:arn", (context) =>
+    context.json(untagResource(context.req.param("arn"), context.req.queries("tagKeys") ?? [], service)),
+  );
+
+  app.notFound((context) => {
+    const operation = `${context.req.method} ${context.req.path}`;
+    return errorResponse(context, "UnknownOperationException", 404, `The local Batch has no operation ${operation}.`);
+  });
+  app.onError((error, context) => {
+    if (error instanceof BatchError) return errorResponse(context, error.type, error.status, error.message);
+    log(`${context.req.path} failed: ${error.stack}`);
+    return errorResponse(context, "ServerException", 500, `The local Batch failed: ${error.message}`);
+  });
+  return app;
+}
+
+async function bodyOf(context: Context): Promise<unknown> {
+  const text = await context.req.text();
+  try {
+    return text === "" ? {} : JSON.parse(text);
+  } catch (error) {
+    throw new BatchError("SerializationException", 400, `The body is not JSON: ${error}`);
+  }
+}
+
+function errorResponse(context: Context, type: string, status: BatchError["status"] | 500, message: string): Response {
+  context.header("x-amzn-ErrorType", type);
+  return context.json({ message }, status);
+}

@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import { arnsOf } from "./arn.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { logFileOf } from "./container-start.ts";
+import { type ImageLookup, type LocalCommand, lookupIn } from "./image.ts";
+import type { BatchStateChangeEvent } from "./model.ts";
+import { routes } from "./routes.ts";
+import { startRunner } from "./runner.ts";
+import { openStores } from "./stores.ts";
+
+export interface BatchOptions {
+  /** Where definitions, queues, jobs and logs live; one server at a time. */
+  readonly dataDirectory: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** @default any free port */
+  readonly port?: number;
+  /** Local commands by image URI: exact, else by the URI without tag and digest. Or a lookup of one's own. */
+  readonly images: ReadonlyMap<string, LocalCommand> | ImageLookup;
+  /** What ECS would give every container: credentials, AWS endpoints, region. */
+  readonly baseEnvironment: Readonly<Record<string, string>>;
+  /** Hands an event to EventBridge: resolves when it is taken durably; rejects, or is cut off, and is called again. */
+  publish(event: BatchStateChangeEvent): Promise<void>;
+  /** @default the system's */
+  readonly clock?: Clock;
+  /** Seconds from SIGTERM to SIGKILL. @default 30, as ECS stops a task */
+  readonly killAfterSeconds?: number;
+  /** Told what goes wrong outside any request. @default to stderr */
+  readonly log?: (message: string) => void;
+}
+
+export interface Batch {
+  /** For the SDK: `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  /** The file behind a log stream named in DescribeJobs: lines of stdout and stderr, each behind its time. */
+  logFile(logStreamName: string): string | undefined;
+  /** Ends the server and every job process: resolves within about 2 seconds, when both are gone. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs AWS Batch for the local stage: the calls Armature makes, for Fargate jobs, each run as a local process. The
+ * process gets the job's environment and command, its timeout, retries and signals; it does not get an image, a file
+ * system, a network or a user of its own, and neither memory nor CPU is limited. Rejects when the data on disk is
+ * corrupt or the port is taken.
+ */
+export async function startBatch(options: BatchOptions): Promise<Batch> {
+  const { dataDirectory, region, accountId, images, clock = systemClock } = options;
+  const log = options.log ?? ((message: string) => console.error(`Batch: ${message}`));
+  const arns = arnsOf(region, accountId);
+  const stores = openStores(dataDirectory);
+  const logDirectory = join(dataDirectory, "logs");
+  mkdirSync(logDirectory, { recursive: true });
+  const runner = await startRunner({
+    ...{ region, accountId, arns, stores, logDirectory, clock, log },
+    image: typeof images === "function" ? images : lookupIn(images),
+    baseEnvironment: options.baseEnvironment,
+    publish: (event) => options.publish(event),
+    killAfterSeconds: options.killAfterSeconds ?? 30,
+  });
+  const server = await listen(routes({ arns, stores, runner, clock }, log).fetch, options.port ?? 0).catch(
+    async (error: unknown) => {
+      await runner.stop();
+      throw error;
+    },
+  );
+
+  return {
+    endpoint: `http://127.0.0.1:${server.port}`,
+    logFile(logStreamName) {
+      const attempts = stores.jobs.all().flatMap(({ detail }) => [detail, ...detail.attempts]);
+      if (!attempts.some(({ container }) => container.logStreamName === logStreamName)) return undefined;
+      const file = logFileOf(logDirectory, logStreamName.split("/").at(-1) ?? "");
+      return existsSync(file) ? file : undefined;
+    },
+    async stop() {
+      await server.close();
+      await runner.stop();
+    },
+  };
+}
+
+type Fetch = Parameters<typeof serve>[0]["fetch"];
+
+function listen(fetch: Fetch, port: number): Promise<{ port: number; close(): Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, port, hostname: "127.0.0.1" }, (address) => {
+      const close = () =>
+        new Promise<void>((closed, failed) => {
+          server.close((error) => (error ? failed(error) : closed()));
+          if ("closeAllConnections" in server) server.closeAllConnections();
+        });
+      resolve({ port: address.port, close });
+    });
+    server.once("error", reject);
+  });
+}
