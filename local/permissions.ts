@@ -1,4 +1,5 @@
 import type { DeclaredFunction } from "./resources/stage-context.ts";
+import { stringLike } from "./string-like.ts";
 
 /**
  * Whether a function's resource policy lets a service invoke it on behalf of a resource. The local stage enforces
@@ -8,15 +9,5 @@ export const mayInvoke = ({ permissions }: DeclaredFunction, principal: string, 
   permissions.some(
     (permission) =>
       permission.principal === principal &&
-      (permission.sourceArn === undefined || wildcard(permission.sourceArn).test(sourceArn)),
-  );
-
-/** `*` stands for any text, `?` for any character (AWS IAM: StringLike). */
-const wildcard = (pattern: string) =>
-  new RegExp(
-    `^${pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-    "s",
+      (permission.sourceArn === undefined || stringLike(permission.sourceArn, sourceArn)),
   );

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { Environment } from "../environments/index.ts";
 import type { StartOptions } from "./command-line.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { createEventBus } from "./events/event-bus.ts";
 import { fileBelow, frontPage, outputsJson, type StageReport, sendLog } from "./front-page.ts";
 import { type Output, provision } from "./provision.ts";
 import type { StageContext } from "./resources/stage-context.ts";
@@ -9,7 +10,7 @@ import type { LocalCommand } from "./services/batch/image.ts";
 import { startServices } from "./services/index.ts";
 import { createShutdown, type Stoppable } from "./shutdown.ts";
 import { readStacks } from "./terraform/stack-file.ts";
-import { type Wiring, wire } from "./wiring.ts";
+import { wire } from "./wiring.ts";
 
 export interface StageOptions extends Pick<StartOptions, "port" | "awsEndpoint"> {
   readonly environment: Environment;
@@ -37,19 +38,16 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   const shutdown = createShutdown();
   try {
     const server = shutdown.add(await listen(options.port));
-    const wired = Promise.withResolvers<Wiring>();
-    // Nobody waits for it when the start fails earlier.
-    wired.promise.catch(() => {});
+    const wired = Promise.withResolvers<void>();
 
     progress("starting services");
     const { region, accountId } = environment;
     const { awsEndpoint, images } = options;
-    const publish: Parameters<typeof startServices>[0]["publish"] = async (event) => {
-      const { bus } = await wired.promise;
-      const { source, detail, resources, time, "detail-type": detailType } = event;
-      await bus.publish({ source, detailType, detail, resources, time: new Date(time) });
-    };
-    const services = await startServices({ data, region, accountId, awsEndpoint, images, publish, log }, shutdown);
+    const bus = createEventBus({ account: accountId, region });
+    const services = await startServices(
+      { data, region, accountId, awsEndpoint, images, bus, wired: wired.promise, log },
+      shutdown,
+    );
 
     const { dynamodb, sqs, batch } = services;
     const context: StageContext = {
@@ -63,11 +61,15 @@ export async function startStage(options: StageOptions): Promise<Stage> {
       progress(`making ${stack.name}`);
       systems.set(stack.name.replace(`${environment.stage}-`, ""), await provision(stack, context));
     }
-    const wiring = await wire({ context, services, data, log }, shutdown);
-    wired.resolve(wiring);
+    const apis = await wire({ context, services, bus, data, log }, shutdown);
+    wired.resolve();
     const report = { url: server.url, systems };
-    server.serve((request, response) => serve(request, response, { report, wiring, data, jobLogs: services.jobLogs }));
-    return { ...report, stop: shutdown.stop };
+    server.serve((request, response) => serve(request, response, { report, apis, data, jobLogs: services.jobLogs }));
+    const stop = () => {
+      server.serve(unavailable("stopping"));
+      return shutdown.stop();
+    };
+    return { ...report, stop };
   } catch (error) {
     await shutdown.stop().catch((second: unknown) => log(`while stopping: ${String(second)}`));
     throw error;
@@ -76,18 +78,18 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 
 interface Serving {
   readonly report: StageReport;
-  readonly wiring: Wiring;
+  readonly apis: Awaited<ReturnType<typeof wire>>;
   readonly data: DataDirectory;
   readonly jobLogs: (logStreamName: string) => string | undefined;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
-  const { report, wiring, data, jobLogs } = serving;
+  const { report, apis, data, jobLogs } = serving;
   const { pathname } = new URL(request.url ?? "/", report.url);
   const [, page = "", ...rest] = pathname.split("/");
   const name = decodeURIComponent(rest.join("/"));
   if (request.method !== "GET" || !["", "outputs.json", "job-logs", "logs"].includes(page))
-    return wiring.handleApi(request, response);
+    return apis(request, response);
   if (page === "job-logs") return sendLog(jobLogs(name), response);
   if (page === "logs") return sendLog(fileBelow(data.logs, name), response);
   if (page === "outputs.json")
@@ -101,11 +103,15 @@ const send = (response: ServerResponse, type: string, body: string) => {
 
 type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+const unavailable =
+  (doing: string): Serve =>
+  async (_, response) => {
+    response.writeHead(503, { "content-type": "text/plain" }).end(`the stage is ${doing}\n`);
+  };
+
 /** Listens before anything else is made, because what is made needs the address. Answers 503 until told how to serve. */
 async function listen(port: number): Promise<Stoppable & { readonly url: string; serve(handler: Serve): void }> {
-  let handler: Serve = async (_, response) => {
-    response.writeHead(503, { "content-type": "text/plain" }).end("the stage is starting\n");
-  };
+  let handler = unavailable("starting");
   const server = createServer((request, response) => {
     handler(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });

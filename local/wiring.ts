@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { DataDirectory } from "./data-directory.ts";
 import { startStreamMapping } from "./event-sources/dynamodb/stream-mapping.ts";
-import { createEventBus, type EventBus } from "./events/event-bus.ts";
+import type { EventBus } from "./events/event-bus.ts";
 import { type AsyncTarget, startAsyncInvoker } from "./functions/async-invoker.ts";
 import { createLocalFunction, type LocalFunction } from "./functions/local-function.ts";
 import { mountRestApis } from "./gateway/mount.ts";
@@ -22,24 +22,20 @@ import type { Shutdown } from "./shutdown.ts";
 export interface WiringOptions {
   readonly context: StageContext;
   readonly services: Services;
+  /** The default bus, which gets the stacks' rules. */
+  readonly bus: EventBus;
   readonly data: DataDirectory;
   readonly log: (line: string) => void;
 }
 
-/** What the stage's own server and Batch talk to once everything is connected. */
-export interface Wiring {
-  readonly bus: EventBus;
-  readonly handleApi: ReturnType<typeof mountRestApis>;
-}
-
 /**
- * Connects what the stacks declare: functions, what invokes them, where their failures go.
+ * Connects what the stacks declare: functions, what invokes them, where their failures go. Gives what serves the APIs.
  *
  * @throws Error naming the two ends when a stack lets something be invoked that it gave no permission for
  */
-export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<Wiring> {
-  const { context, services, data, log } = options;
-  const { declarations, region, accountId } = context;
+export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<ReturnType<typeof mountRestApis>> {
+  const { context, services, bus, data, log } = options;
+  const { declarations } = context;
   const sendFailure = (queueArn: string | undefined) =>
     queueArn === undefined
       ? undefined
@@ -62,7 +58,6 @@ export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<
   }
   const invoker = shutdown.add(await startAsyncInvoker({ directory: data.events, targets, log }));
 
-  const bus = createEventBus({ account: accountId, region });
   for (const rule of declarations.rules.values()) {
     bus.putRule({
       name: rule.name,
@@ -92,7 +87,7 @@ export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<
   }
 
   const apis = [...declarations.apis.values()].flatMap((api) => restApi(api, context, functions, log));
-  return { bus, handleApi: mountRestApis(apis) };
+  return mountRestApis(apis);
 }
 
 function restApi(

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { stringLike } from "../string-like.ts";
 import type { Call } from "./call.ts";
 import { InvalidApi } from "./document.ts";
 import { accessDenied } from "./refusal.ts";
@@ -39,9 +40,12 @@ export function createResourcePolicy(policy: unknown): (call: Call) => void {
     const applying = (statements ?? []).filter(
       ({ Principal, Action, Resource }) =>
         Principal.some((principal) => isPrincipal(principal, caller)) &&
-        Action.some((action) => matches(action, "execute-api:Invoke")) &&
+        Action.some((action) => stringLike(action, "execute-api:Invoke")) &&
         Resource.some((resource) =>
-          matches(resource.replace(/^execute-api:\//, `${arn.slice(0, arn.lastIndexOf(":") + 1)}${stage.apiId}/`), arn),
+          stringLike(
+            resource.replace(/^execute-api:\//, `${arn.slice(0, arn.lastIndexOf(":") + 1)}${stage.apiId}/`),
+            arn,
+          ),
         ),
     );
     const denied = applying.some(({ Effect }) => Effect === "Deny");
@@ -67,13 +71,4 @@ function isPrincipal(principal: string, caller: Call["caller"]): boolean {
   if (principal === "*") return true;
   if (caller === undefined) return false;
   return [caller.accountId, `arn:aws:iam::${caller.accountId}:root`, caller.userArn].includes(principal);
-}
-
-/** `*` stands for any text and `?` for any character, across slashes. */
-function matches(pattern: string, text: string): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, "s").test(text);
 }

@@ -3,6 +3,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DataDirectory } from "../data-directory.ts";
+import type { EventBus } from "../events/event-bus.ts";
+import { startEventsEndpoint } from "../events/events-endpoint.ts";
 import { localCredentials } from "../resources/stage-context.ts";
 import type { Shutdown } from "../shutdown.ts";
 import type { LocalCommand } from "./batch/image.ts";
@@ -18,8 +20,9 @@ export interface ServicesOptions {
   /** Serves DynamoDB and SQS in place of the embedded ones. */
   readonly awsEndpoint: string | undefined;
   readonly images: ReadonlyMap<string, LocalCommand>;
-  /** Puts an event on the stage's bus. */
-  readonly publish: (event: BatchStateChangeEvent) => Promise<void>;
+  readonly bus: EventBus;
+  /** Resolves when the bus has its rules; events wait for that. */
+  readonly wired: Promise<unknown>;
   readonly log: (line: string) => void;
 }
 
@@ -36,20 +39,27 @@ export interface Services {
 
 /** Starts every service and leaves their end to `shutdown`. */
 export async function startServices(options: ServicesOptions, shutdown: Shutdown): Promise<Services> {
-  const { data, region, accountId, awsEndpoint, images, publish, log } = options;
+  const { data, region, accountId, awsEndpoint, images, bus, wired, log } = options;
   const dynamodb =
     awsEndpoint ?? shutdown.add(await startDynamoDb({ dataDirectory: data.dynamodb, region, accountId, log })).endpoint;
   const sqs = awsEndpoint ?? shutdown.add(await startSqs({ dataDirectory: data.sqs, region })).endpoint;
-  const dataEndpoints = {
+  const events = shutdown.add(await startEventsEndpoint(new Map([[bus.name, bus]]))).url;
+  const endpoints = {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodb,
     AWS_ENDPOINT_URL_SQS: sqs,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: events,
   };
   const baseEnvironment = {
-    ...dataEndpoints,
+    ...endpoints,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+  };
+  const publish = async (event: BatchStateChangeEvent) => {
+    await wired;
+    const { source, detail, resources, time, "detail-type": detailType } = event;
+    await bus.publish({ source, detailType, detail, resources, time: new Date(time) });
   };
   const batch = shutdown.add(
     await startBatch({ dataDirectory: data.batch, region, accountId, images, publish, log, baseEnvironment }),
@@ -61,6 +71,6 @@ export async function startServices(options: ServicesOptions, shutdown: Shutdown
     sqs: new SQSClient(client(sqs)),
     batch: new BatchClient(client(batch.endpoint)),
     jobLogs: (name) => batch.logFile(name),
-    endpointVariables: { ...dataEndpoints, AWS_ENDPOINT_URL_BATCH: batch.endpoint },
+    endpointVariables: { ...endpoints, AWS_ENDPOINT_URL_BATCH: batch.endpoint },
   };
 }

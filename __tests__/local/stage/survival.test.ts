@@ -13,8 +13,12 @@ const directory = temporaryDirectory();
 afterAll(() => directory.remove());
 
 /** A job that would run for ever, and can be found among the machine's processes by what it calls itself. */
-const sleeper = (name: string) =>
-  scriptedImage(directory.path, name, `process.title = ${JSON.stringify(name)}; setInterval(() => {}, 1000);`);
+const sleeper = (title: string) =>
+  scriptedImage(
+    directory.path,
+    `image-${Buffer.from(title).toString("hex").slice(-8)}`,
+    `process.title = "${title}"; setInterval(() => {}, 1000);`,
+  );
 
 const processes = (): { pid: number; command: string }[] =>
   execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" })
@@ -29,7 +33,7 @@ const left = (...marks: string[]) => processes().filter(({ command }) => marks.s
 
 test("killed in the middle of a job and started again: no connector is stuck, and the job's process is gone", async () => {
   const dataDirectory = join(directory.path, "killed");
-  const image = sleeper("armature-test-killed");
+  const image = sleeper("armature-job-killed");
   const first = await startStageProcess({ dataDirectory, args: image.args });
   const { connector } = await first.client.call("CreateCustomConnector", {
     name: "sleeper",
@@ -39,7 +43,7 @@ test("killed in the middle of a job and started again: no connector is stuck, an
   await first.client.call("StartCustomConnectorJob", { connector_id });
   const running = () => first.client.call("ListCustomConnectorJobs", { connector_id });
   await eventually(running, ({ jobs: [job] }) => job?.started_at !== undefined);
-  expect(left("armature-test-killed").length).toBeGreaterThan(0);
+  expect(left("armature-job-killed").length).toBeGreaterThan(0);
   await first.end("SIGKILL");
 
   const second = await startStageProcess({ dataDirectory, args: image.args });
@@ -50,7 +54,7 @@ test("killed in the middle of a job and started again: no connector is stuck, an
     const { jobs } = await second.client.call("ListCustomConnectorJobs", { connector_id });
     expect(jobs).toHaveLength(1);
     expect(jobs[0]).toMatchObject({ status: "FAILED", failure_reason: expect.any(String) });
-    expect(left("armature-test-killed")).toEqual([]);
+    expect(left("armature-job-killed")).toEqual([]);
   } finally {
     await second.end("SIGTERM");
   }
@@ -58,7 +62,7 @@ test("killed in the middle of a job and started again: no connector is stuck, an
 
 test("Ctrl-C ends every process of the stage, and what was kept is there again after a restart", async () => {
   const dataDirectory = join(directory.path, "stopped");
-  const image = sleeper("armature-test-stopped");
+  const image = sleeper("armature-job-stopped");
   const first = await startStageProcess({ dataDirectory, args: image.args });
   const { connector } = await first.client.call("CreateCustomConnector", {
     name: "kept",
@@ -66,7 +70,7 @@ test("Ctrl-C ends every process of the stage, and what was kept is there again a
   });
   await first.client.call("StartCustomConnectorJob", { connector_id: connector.connector_id });
   await eventually(
-    async () => left("armature-test-stopped"),
+    async () => left("armature-job-stopped"),
     (found) => found.length > 0,
   );
 
@@ -74,7 +78,7 @@ test("Ctrl-C ends every process of the stage, and what was kept is there again a
   const { code } = await first.end("SIGINT");
   expect(code).toBe(0);
   expect(Date.now() - since).toBeLessThan(6000);
-  expect(left("armature-test-stopped", dataDirectory)).toEqual([]);
+  expect(left("armature-job-stopped", dataDirectory)).toEqual([]);
 
   const second = await startStageProcess({ dataDirectory, args: image.args });
   const { connectors } = await second.client.call("ListCustomConnectors", {});

@@ -1,0 +1,157 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { project, runStage, startStageProcess, temporaryDirectory } from "../../helpers/stage-process.ts";
+
+const directory = temporaryDirectory();
+const synthesized = join(directory.path, "synthesized");
+afterAll(() => directory.remove());
+
+beforeAll(() => {
+  const run = (program: string) =>
+    execFileSync(join(project, "node_modules/.bin/node"), [program], {
+      cwd: project,
+      env: { ...process.env, STAGE: "local", CDKTF_OUTDIR: synthesized },
+    });
+  run("handlers/build.ts");
+  run("main.ts");
+});
+
+const stackFile = z.looseObject({
+  resource: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
+});
+type StackFile = z.output<typeof stackFile>;
+
+/** The synthesized tree with one thing wrong in it. */
+function damaged(name: string, damage: (stack: StackFile) => void): string[] {
+  const stacks = join(directory.path, name);
+  cpSync(synthesized, stacks, { recursive: true });
+  const file = join(stacks, "stacks/local-connector-framework/cdk.tf.json");
+  const stack = stackFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  damage(stack);
+  writeFileSync(file, JSON.stringify(stack));
+  return ["--stacks", stacks];
+}
+
+const only = (stack: StackFile, type: string) => {
+  const [body] = Object.values(stack.resource[type] ?? {});
+  if (!body) throw new Error(`the stack has no ${type}`);
+  return body;
+};
+
+test.each<[string, (stack: StackFile) => void, string | RegExp]>([
+  [
+    "a type of resource it does not know",
+    (stack) => {
+      stack.resource.aws_kinesis_stream = { Numbers: { name: "numbers" } };
+    },
+    "the local stage does not know aws_kinesis_stream",
+  ],
+  [
+    "a reference to what is not there",
+    (stack) => {
+      only(stack, "aws_cloudwatch_event_target").arn = "${aws_lambda_function.Nobody.arn}";
+    },
+    "refers to aws_lambda_function.Nobody, which the stack does not have",
+  ],
+  [
+    "an expression that is more than references",
+    (stack) => {
+      only(stack, "aws_sqs_queue").name = '${format("%s", "a")}';
+    },
+    "is not a plain reference",
+  ],
+  [
+    "a rule whose function gives no permission",
+    (stack) => {
+      const permissions = stack.resource.aws_lambda_permission ?? {};
+      for (const [id, { principal }] of Object.entries(permissions))
+        if (principal === "events.amazonaws.com") delete permissions[id];
+    },
+    /rule \S+ may not invoke \S+: the stack gives it no permission/,
+  ],
+  [
+    "a table that is not on demand",
+    (stack) => {
+      only(stack, "aws_dynamodb_table").billing_mode = "PROVISIONED";
+    },
+    "billing_mode: only on-demand tables are made on this machine",
+  ],
+  [
+    "a data source",
+    (stack) => {
+      stack.data = { aws_caller_identity: { Me: {} } };
+    },
+    "has the data source aws_caller_identity, which cannot be asked on this machine",
+  ],
+])("a stack with %s does not start, in one line that says so", async (name, damage, message) => {
+  const dataDirectory = join(directory.path, `data of ${name}`);
+  const { code, stderr } = await runStage({ dataDirectory, args: damaged(name, damage) });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^armature: [^\n]+\n$/);
+  expect(stderr).toMatch(message);
+});
+
+test("an API whose function gives it no permission answers 500, as API Gateway does", async () => {
+  const args = damaged("api-permission", (stack) => {
+    const permissions = stack.resource.aws_lambda_permission ?? {};
+    for (const [id, { principal }] of Object.entries(permissions))
+      if (principal === "apigateway.amazonaws.com") delete permissions[id];
+  });
+  const stage = await startStageProcess({ dataDirectory: join(directory.path, "forbidden"), args });
+  try {
+    await expect(stage.client.call("ListCustomConnectors", {})).rejects.toMatchObject({
+      status: 500,
+      errorType: "InternalServerError",
+    });
+  } finally {
+    await stage.end("SIGTERM");
+  }
+});
+
+test("an option that is none", async () => {
+  const result = await runStage({ dataDirectory: join(directory.path, "none"), args: ["--frehs"] });
+  expect(result).toMatchObject({ code: 1, stderr: "armature: Unknown option '--frehs' (npm start -- --help)\n" });
+});
+
+test("stacks that are not there", async () => {
+  const dataDirectory = join(directory.path, "no-stacks");
+  const { code, stderr } = await runStage({ dataDirectory, args: ["--stacks", join(directory.path, "nowhere")] });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^armature: \S+manifest\.json is missing: run npm run synth\n$/);
+});
+
+describe("data that is damaged stops the start in one line, and is left as it is", () => {
+  const damages: [string, (data: string) => string, RegExp][] = [
+    ["DynamoDB's", (data) => join(data, "dynamodb", "CURRENT"), /dynamodb.*--fresh/],
+    ["Batch's", (data) => join(data, "batch", "job-queues", first(join(data, "batch", "job-queues"))), /job-queues/],
+    ["a checkpoint", (data) => join(data, "checkpoints", first(join(data, "checkpoints"))), /checkpoints/],
+  ];
+  const first = (folder: string) => {
+    const [file] = readdirSync(folder);
+    if (!file) throw new Error(`${folder} is empty`);
+    return file;
+  };
+  const data = join(directory.path, "kept");
+
+  beforeAll(async () => {
+    const stage = await startStageProcess({ dataDirectory: data, args: ["--stacks", synthesized] });
+    await stage.client.call("ListCustomConnectors", {});
+    await stage.end("SIGTERM");
+  });
+
+  test.each(damages)("%s", async (name, fileIn, message) => {
+    const copy = join(directory.path, `damaged ${name}`);
+    mkdirSync(copy);
+    cpSync(data, copy, { recursive: true });
+    const file = fileIn(copy);
+    expect(existsSync(file)).toBe(true);
+    writeFileSync(file, "{ this is not it");
+    const { code, stderr } = await runStage({ dataDirectory: copy, args: ["--stacks", synthesized] });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^armature: [^\n]+\n$/);
+    expect(stderr).toMatch(message);
+    expect(readFileSync(file, "utf8")).toBe("{ this is not it");
+  });
+});
