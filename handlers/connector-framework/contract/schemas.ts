@@ -8,6 +8,10 @@ export const jobStatuses = ["STARTED", "RUNNING", "STOPPING", "STOPPED", "FAILED
 export type ConnectorStatus = (typeof connectorStatuses)[number];
 export type JobStatus = (typeof jobStatuses)[number];
 
+/** Half of a surrogate pair has no UTF-8: two ids that differ only in such halves would be one key. */
+const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
+const wellFormed = "must be well-formed Unicode";
+
 const utf8Bytes = (text: string) => new TextEncoder().encode(text).length;
 
 /** Refuses a list in which two items have the same value of a field, naming each later one. */
@@ -32,7 +36,7 @@ export const connectorName = z
   .min(3)
   .max(128)
   .regex(/^[a-zA-Z0-9-]+$/, "only letters, digits and hyphens");
-export const connectorDescription = z.string().min(3).max(1000);
+export const connectorDescription = z.string().min(3).max(1000).refine(isWellFormed, wellFormed);
 
 const roleArn = z
   .string()
@@ -108,7 +112,7 @@ export const connector = connectorSummary.extend({
 export const jobEnvironmentBytes = 16_384;
 
 export const jobEnvironment = z
-  .array(z.object({ name: environmentVariables.name, value: z.string().max(4096) }))
+  .array(z.object({ name: environmentVariables.name, value: z.string().max(4096).refine(isWellFormed, wellFormed) }))
   .max(50)
   .superRefine(eachOnce("name"))
   .superRefine((variables, context) => {
@@ -157,10 +161,16 @@ export const documentId = z
   .string()
   .min(1)
   .max(512)
-  .refine((id) => utf8Bytes(id) <= 1024, "at most 1024 bytes of UTF-8");
+  .refine((id) => utf8Bytes(id) <= 1024, "at most 1024 bytes of UTF-8")
+  .refine(isWellFormed, wellFormed);
 
 export const documents = z
-  .array(z.object({ document_id: documentId, checksum: z.string().min(32).max(512) }))
+  .array(
+    z.object({
+      document_id: documentId,
+      checksum: z.string().min(32).max(512).refine(isWellFormed, wellFormed),
+    }),
+  )
   .min(1)
   .max(100)
   .superRefine(eachOnce("document_id"));

@@ -1,0 +1,252 @@
+import ajvModule from "ajv-draft-04";
+import * as fc from "fast-check";
+import * as z from "zod";
+import { connectorFrameworkApi } from "../../../../handlers/connector-framework/contract/api.ts";
+import { type Api, type Operation, operationNames, operationOf } from "../../../../handlers/runtime/api/description.ts";
+import { gatewayResponses } from "../../../../handlers/runtime/api/gateway-responses.ts";
+import { gatewayDocument, openApiDocument } from "../../../../handlers/runtime/api/openapi.ts";
+import { structureOf } from "../../../../handlers/runtime/api/openapi-schemas.ts";
+
+const schemas = z.record(z.string(), z.record(z.string(), z.unknown()));
+const documentShape = z.looseObject({
+  openapi: z.literal("3.0.1"),
+  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string(), security: z.unknown() }))),
+  components: z.object({ schemas }).loose(),
+});
+
+const api: Api = connectorFrameworkApi;
+const gateway = documentShape.parse(gatewayDocument(api, "arn:invoke"));
+const full = documentShape.parse(openApiDocument(api));
+const bodies = operationNames(api).flatMap((name) => {
+  const { body } = operationOf(api, name);
+  return body ? [{ name, body }] : [];
+});
+
+const referencesIn = (value: unknown) =>
+  [...JSON.stringify(value).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name = ""]) => name);
+
+describe.each([
+  ["the gateway's document", gateway],
+  ["the reference", full],
+])("%s", (_, document) => {
+  test("has every operation at its path and method, signed one by one", () => {
+    for (const name of operationNames(api)) {
+      const { method, path } = operationOf(api, name);
+      expect(document.paths[path]?.[method.toLowerCase()]).toMatchObject({
+        operationId: name,
+        security: [{ sigv4: [] }],
+      });
+    }
+    expect(Object.values(document.paths).flatMap(Object.values)).toHaveLength(operationNames(api).length);
+  });
+
+  test("refers only to schemas it has, whose names the gateway takes", () => {
+    const names = Object.keys(document.components.schemas);
+    expect(names).toEqual(expect.arrayContaining(referencesIn(document)));
+    for (const name of names) expect(name).toMatch(/^[A-Za-z0-9]+$/);
+  });
+
+  test("has each parameter where it belongs", () => {
+    expect(document.paths["/api/v1/custom-connectors/{connector_id}/jobs"]?.get).toMatchObject({
+      parameters: [
+        { name: "connector_id", in: "path", required: true },
+        { name: "max_results", in: "query", required: false },
+        { name: "next_token", in: "query", required: false },
+        { name: "status", in: "query", required: false },
+      ],
+    });
+  });
+});
+
+describe("the gateway's document", () => {
+  test("puts one function behind every operation", () => {
+    for (const operation of Object.values(gateway.paths).flatMap(Object.values))
+      expect(operation["x-amazon-apigateway-integration"]).toEqual({
+        type: "aws_proxy",
+        httpMethod: "POST",
+        uri: "arn:invoke",
+      });
+  });
+
+  test("has bodies and parameters checked", () => {
+    expect(gateway["x-amazon-apigateway-request-validator"]).toBe("everything");
+    expect(gateway["x-amazon-apigateway-request-validators"]).toEqual({
+      everything: { validateRequestBody: true, validateRequestParameters: true },
+    });
+  });
+
+  test.each(bodies)("knows of $name's body only which members there are, and which must be", ({ name }) => {
+    const { type, ...root } = gateway.components.schemas[`${name}Request`] ?? {};
+    expect(type).toBe("object");
+    const keywords = (schema: unknown): string[] => {
+      const { properties = {}, items, ...rest } = Object(schema);
+      return [...Object.keys(rest), ...Object.values(properties).flatMap(keywords), ...(items ? keywords(items) : [])];
+    };
+    expect(new Set([...keywords(root), "required"])).toEqual(new Set(["required"]));
+  });
+
+  test("says which members must be there, at every depth", () => {
+    expect(gateway.components.schemas.CreateCustomConnectorRequest).toMatchObject({
+      required: ["name", "container_properties"],
+      properties: { container_properties: { required: ["execution_role_arn", "image_uri", "job_role_arn"] } },
+    });
+    expect(gateway.components.schemas.BatchPutCustomConnectorDocumentsRequest).toMatchObject({
+      properties: { documents: { items: { required: ["document_id", "checksum"] } } },
+    });
+  });
+});
+
+describe("whatever the gateway refuses, the handler refuses", () => {
+  const ajv = new ajvModule.default({ strict: false });
+
+  /** Members that occur in the API, so that what is made up comes close to what is meant. */
+  const names = [...new Set(bodies.flatMap(({ body }) => JSON.stringify(structureOf(body)).match(/\w+/g) ?? []))];
+  const { tree } = fc.letrec((again) => ({
+    tree: fc.oneof({ depthSize: "small", withCrossShrink: true }, again("leaf"), again("list"), again("object")),
+    leaf: fc.constantFrom(null, true, 0, 3600, "", "some-name", "a".repeat(64)),
+    list: fc.array(again("tree"), { maxLength: 3 }),
+    object: fc.dictionary(fc.constantFrom(...names), again("tree"), { maxKeys: 5 }),
+  }));
+
+  /** A good request with something taken away or put in its place. */
+  const good: Record<string, unknown> = {
+    CreateCustomConnector: {
+      name: "wiki",
+      description: null,
+      container_properties: {
+        execution_role_arn: "arn:aws:iam::111111111111:role/connectors/pull",
+        image_uri: "111111111111.dkr.ecr.eu-central-1.amazonaws.com/wiki:1",
+        job_role_arn: "arn:aws:iam::111111111111:role/connectors/wiki",
+        resource_requirements: { cpu: 1, memory: 2048 },
+        timeout: 60,
+      },
+    },
+    UpdateCustomConnector: { name: "wiki", container_properties: { timeout: 60 } },
+    StartCustomConnectorJob: { environment: [{ name: "A", value: "b" }] },
+    PutCustomConnectorCheckpoint: { checkpoint_data: { page: [1, null] } },
+    BatchPutCustomConnectorDocuments: { documents: [{ document_id: "a", checksum: "a".repeat(64) }] },
+    BatchDeleteCustomConnectorDocuments: { document_ids: ["a", "b"] },
+  };
+  const damaged = (value: unknown): fc.Arbitrary<unknown> =>
+    fc.oneof(
+      fc.constant(value),
+      tree,
+      ...(Array.isArray(value) ? value.map((item, at) => damaged(item).map((other) => value.with(at, other))) : []),
+      ...(typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([name, inner]) => {
+            const { [name]: _, ...others } = Object(value);
+            return [fc.constant(others), damaged(inner).map((other) => ({ ...value, [name]: other }))];
+          })
+        : []),
+    );
+
+  test.each(bodies)("$name", ({ name, body }) => {
+    const accepts = ajv.compile(structureOf(body));
+    expect(accepts(good[name])).toBe(true);
+    expect(body.safeParse(good[name]).success).toBe(true);
+    let refused = 0;
+    fc.assert(
+      fc.property(damaged(good[name]), (request) => {
+        if (accepts(request)) return;
+        refused += 1;
+        expect(body.safeParse(request).success).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  test.each(bodies)("$name without a body, which the gateway takes for {}", ({ body }) => {
+    if (!ajv.compile(structureOf(body))({})) expect(body.safeParse({}).success).toBe(false);
+  });
+});
+
+describe("the reference", () => {
+  test("has every limit of a body", () => {
+    expect(full.components.schemas.CreateCustomConnectorRequest).toMatchObject({
+      properties: { name: { type: "string", minLength: 3, maxLength: 128 }, description: { nullable: true } },
+    });
+  });
+
+  test("promises what is answered, and does not forbid that more is", () => {
+    expect(full.components.schemas.GetCustomConnectorCheckpointResponse).toMatchObject({ required: ["checkpoint"] });
+    expect(JSON.stringify(full)).not.toContain('"additionalProperties":false');
+  });
+
+  test("has a recursive part as a schema of its own", () => {
+    expect(referencesIn(full.components.schemas.PutCustomConnectorCheckpointRequest)).toEqual([
+      "PutCustomConnectorCheckpointRequestPart1",
+    ]);
+  });
+
+  test("names the errors of each operation beside those of all", () => {
+    const { responses } = z
+      .looseObject({ responses: z.record(z.string(), z.unknown()) })
+      .parse(full.paths["/api/v1/custom-connectors/{connector_id}/jobs"]?.post);
+    expect(Object.keys(responses)).toEqual(["201", "400", "403", "404", "409", "429", "500"]);
+  });
+
+  test("is made of any description, with what an operation leaves out left out", () => {
+    const ping: Operation = {
+      method: "GET",
+      path: "/p",
+      summary: "Pings",
+      description: "Long",
+      success: { status: 204 },
+      errors: [],
+    };
+    const { paths } = documentShape.parse(openApiDocument({ ...api, operations: { Ping: ping } }));
+    expect(paths["/p"]?.get).toMatchObject({
+      summary: "Pings",
+      description: "Long",
+      responses: { 204: { description: "Done" } },
+    });
+    expect(paths["/p"]?.get).not.toHaveProperty("requestBody");
+    expect(paths["/p"]?.get).not.toHaveProperty("parameters");
+  });
+});
+
+describe("the gateway's own answers", () => {
+  const template = (type: string): string => {
+    const { responseTemplates } = Object(gatewayResponses(api.errorShape)[type]);
+    return responseTemplates["application/json"];
+  };
+  const filledIn = (text: string, message: string) =>
+    JSON.parse(text.replaceAll("$context.error.messageString", () => JSON.stringify(message)));
+
+  test("are in the API's error shape, whatever the message holds", () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom("ACCESS_DENIED", "THROTTLED", "DEFAULT_4XX", "DEFAULT_5XX"),
+        (message, type) => {
+          expect(api.errorShape.schema.parse(filledIn(template(type), message))).toMatchObject({ message });
+        },
+      ),
+    );
+  });
+
+  test("say which error they are", () => {
+    expect(filledIn(template("THROTTLED"), "slow").errorType).toBe("ThrottlingException");
+    expect(filledIn(template("DEFAULT_5XX"), "").errorType).toBe("InternalServerError");
+  });
+
+  test("tell what is wrong with a body, and keep their statuses", () => {
+    expect(filledIn(template("BAD_REQUEST_BODY"), "bad").details).toBe("$context.error.validationErrorString");
+    for (const response of Object.values(gatewayResponses(api.errorShape)))
+      expect(Object.keys(response)).toEqual(["responseTemplates"]);
+  });
+
+  test("carry the request's id where the shape has it", () => {
+    const shape = {
+      ...api.errorShape,
+      body: ({ message, requestId }: { message: string; requestId: string }) => ({ message, requestId }),
+    };
+    expect(JSON.stringify(gatewayResponses(shape).THROTTLED)).toContain("$context.requestId");
+  });
+
+  test("fail when the shape has no place for the message", () => {
+    const shape = { ...api.errorShape, body: ({ message }: { message: string }) => ({ text: `Sorry: ${message}` }) };
+    expect(() => gatewayResponses(shape)).toThrow("body must place message as a whole string");
+  });
+});

@@ -1,0 +1,115 @@
+import { BatchClient } from "@aws-sdk/client-batch";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
+import { jobStatus } from "../../handlers/connector-framework/job-status/handler.ts";
+import type { Connector } from "../../handlers/connector-framework/model/connector.ts";
+import type { Job } from "../../handlers/connector-framework/model/job.ts";
+import { batchJobs } from "../../handlers/connector-framework/orchestrator/batch-jobs.ts";
+import { orchestrator } from "../../handlers/connector-framework/orchestrator/handler.ts";
+import { silent, startConnectorFramework } from "./connector-framework.ts";
+import { tables } from "./connector-framework-tables.ts";
+import { startScriptedBatch } from "./scripted-batch.ts";
+
+export const queue = "arn:aws:batch:eu-central-1:123456789012:job-queue/connectors";
+export const settings = {
+  apiEndpoint: "https://api.example.com/prod/",
+  logGroup: "/armature/test/jobs",
+  assignPublicIp: "DISABLED",
+} as const;
+
+/** A Batch event, with what a test says about the job. */
+export const batchEvent = (jobName: string, jobId: string, status: string, detail: Record<string, unknown> = {}) => ({
+  version: "0",
+  id: "event-1",
+  "detail-type": "Batch Job State Change",
+  source: "aws.batch",
+  account: "123456789012",
+  time: "2026-01-01T00:00:00Z",
+  region: "eu-central-1",
+  resources: [`arn:aws:batch:eu-central-1:123456789012:job/${jobId}`],
+  detail: {
+    jobName,
+    jobId,
+    status,
+    jobQueue: queue,
+    jobDefinition: `arn:aws:batch:eu-central-1:123456789012:job-definition/${jobName}:1`,
+    // What a caller may have set: no one may believe it.
+    container: { environment: [{ name: "CUSTOM_CONNECTOR_JOB_ID", value: "ccj-ffffffffffff" }] },
+    ...detail,
+  },
+});
+
+/** A stream record of a job's row. The image is as stale as can be: nothing may be decided by it. */
+export const streamRecord = (jobId: string, tenant = "arn:aws:ccf:eu-central-1:123456789012"): DynamoDBRecord => {
+  const keys = { custom_connector_arn_prefix: { S: tenant }, job_id: { S: jobId } };
+  return {
+    eventID: jobId,
+    eventName: "INSERT",
+    dynamodb: { Keys: keys, NewImage: { ...keys, status: { S: "STARTED" } }, SequenceNumber: jobId },
+  };
+};
+
+/** The whole life of jobs: the API, the orchestrator and the status function on one DynamoDB and a scripted Batch. */
+export async function startJobRuns() {
+  const framework = await startConnectorFramework();
+  const batch = await startScriptedBatch();
+  const client = new BatchClient({
+    endpoint: batch.endpoint,
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
+  });
+  const { stores, progress, clock, call, connector, job, time } = framework;
+  const shared = { jobs: progress, clock, logger: silent };
+  const orchestrate = orchestrator({
+    ...shared,
+    connectors: stores.connectors,
+    batch: batchJobs(client, queue),
+    settings,
+  });
+  const follow = jobStatus({ ...shared, batch: client });
+  const tenant = "arn:aws:ccf:eu-central-1:123456789012";
+
+  return {
+    ...{ batch, call, connector, job, time, tenant, stores, progress, clock },
+    orchestrate,
+    /** Delivers a stream record of each job; tells which of them failed. */
+    async deliver(...jobIds: readonly string[]): Promise<readonly string[]> {
+      const response: DynamoDBBatchResponse = await orchestrate({ Records: jobIds.map((id) => streamRecord(id)) });
+      return response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    },
+    follow,
+    async stopJob(connector_id: string, job_id: string): Promise<number> {
+      return (await call("StopCustomConnectorJob", { connector_id, job_id })).status;
+    },
+    /** A connector with a job that has just been started. */
+    async started(): Promise<{ connectorId: string; jobId: string }> {
+      const connectorId = await connector();
+      return { connectorId, jobId: await job(connectorId) };
+    },
+    async rowOf(jobId: string): Promise<Job> {
+      const row = await progress.find({ tenant, jobId });
+      if (!row) throw new Error(`no job ${jobId}`);
+      return row;
+    },
+    /** Takes the connector from its job without ending it, as someone might who repairs by hand. */
+    async releaseByHand(connectorId: string): Promise<void> {
+      await framework.client.send(
+        new UpdateCommand({
+          TableName: tables.connectors,
+          Key: { custom_connector_arn_prefix: tenant, connector_id: connectorId },
+          UpdateExpression: "SET #status = :available REMOVE current_job_id",
+          ExpressionAttributeNames: { "#status": "status" },
+          ExpressionAttributeValues: { ":available": "AVAILABLE" },
+        }),
+      );
+    },
+    connectorRow: (connectorId: string): Promise<Connector> => stores.connectors.get({ tenant, connectorId }),
+    async stop(): Promise<void> {
+      client.destroy();
+      await batch.stop();
+      await framework.stop();
+    },
+  };
+}
+
+export type JobRuns = Awaited<ReturnType<typeof startJobRuns>>;

@@ -1,0 +1,16 @@
+import { createBatchClient, createDocumentClient } from "../../runtime/aws-clients.ts";
+import { readEnvironment } from "../../runtime/environment.ts";
+import { createLogger } from "../../runtime/logger.ts";
+import { jobProgressStore } from "../store/job-progress.ts";
+import { environment } from "./environment.ts";
+import { jobStatus } from "./handler.ts";
+
+const { CONNECTORS_TABLE, JOBS_TABLE } = readEnvironment(environment);
+
+/** Brings jobs to where Batch says they are. */
+export const handler = jobStatus({
+  jobs: jobProgressStore(createDocumentClient(), { connectors: CONNECTORS_TABLE, jobs: JOBS_TABLE }),
+  batch: createBatchClient({ attempts: 4 }),
+  clock: () => new Date(),
+  logger: createLogger("connector-framework-job-status"),
+});

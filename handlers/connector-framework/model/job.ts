@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { type JobStatus, jobStatuses } from "../contract/schemas.ts";
+
+/** A job as it is stored. Members are the item's attributes. */
+export const storedJob = z.object({
+  custom_connector_arn_prefix: z.string(),
+  job_id: z.string(),
+  connector_id: z.string(),
+  connector_arn: z.string(),
+  status: z.enum(jobStatuses),
+  environment: z.array(z.object({ name: z.string(), value: z.string() })),
+  created_at: z.string(),
+  updated_at: z.string(),
+  /** When the orchestrator set out to submit: from then on Batch may know the job, whatever else is stored. */
+  submitting_at: z.string().optional(),
+  batch_job_id: z.string().optional(),
+  started_at: z.string().optional(),
+  completed_at: z.string().optional(),
+  failure_reason: z.string().optional(),
+  exit_code: z.int().optional(),
+  log_stream_name: z.string().optional(),
+  /** Epoch seconds at which DynamoDB forgets the job. */
+  ttl: z.int().optional(),
+});
+
+export type Job = z.output<typeof storedJob>;
+
+/** Statuses that never change again. */
+export type FinalStatus = Extract<JobStatus, "SUCCEEDED" | "FAILED" | "STOPPED">;
+
+export const isFinal = (status: JobStatus): status is FinalStatus =>
+  status === "SUCCEEDED" || status === "FAILED" || status === "STOPPED";
+
+/** Statuses from which a client may ask for a job's end. */
+export const stoppableStatuses = ["STARTED", "RUNNING"] as const satisfies readonly JobStatus[];
+
+/** Seconds a job is kept after its end. */
+export const keptAfterEnd = 7 * 24 * 3600;
+
+/** Characters of a failure reason. */
+const reasonLength = 1024;
+
+/** A failure reason no longer than the API tells. */
+export const shortenReason = (reason: string): string =>
+  reason.length > reasonLength ? `${reason.slice(0, reasonLength - 1)}…` : reason;

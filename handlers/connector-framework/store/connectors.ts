@@ -1,0 +1,157 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  type GetCommandInput,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { conflict } from "../../runtime/errors.ts";
+import { type Connector, type ContainerProperties, storedConnector } from "../model/connector.ts";
+import {
+  type ConnectorRef,
+  checkpointKey,
+  connectorArn,
+  connectorIdPrefix,
+  connectorKey,
+  isConnectorId,
+} from "../model/keys.ts";
+import { ifConditionHolds, transact } from "./contention.ts";
+import { all, conditionExpression, exists, isNew, isStill, updateExpression } from "./expressions.ts";
+import { noConnector } from "./not-found.ts";
+import { fillPage, type Page, type PageRequest } from "./page.ts";
+import { readPageToken, writePageToken } from "./page-token.ts";
+
+export type ConnectorStore = ReturnType<typeof connectorStore>;
+
+/** What a client says about a connector it registers. */
+export interface ConnectorRegistration {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly container_properties: ContainerProperties;
+}
+
+/** The members of a connector an update replaces; a null description removes it. */
+export interface ConnectorChange {
+  readonly name: string | undefined;
+  readonly description: string | null | undefined;
+  readonly container_properties: ContainerProperties | undefined;
+}
+
+/** Times an update is tried when other updates of the same connector come first. */
+const updateAttempts = 5;
+
+/** Connectors, in the connectors table. */
+export function connectorStore(client: DynamoDBDocumentClient, table: string) {
+  /** An id of another form names no connector, and must not reach the other items of the table. */
+  async function read(ref: ConnectorRef, options: Partial<GetCommandInput> = {}) {
+    if (!isConnectorId(ref.connectorId)) return undefined;
+    const request = { TableName: table, Key: connectorKey(ref), ConsistentRead: true, ...options };
+    const { Item: item } = await client.send(new GetCommand(request));
+    return item;
+  }
+
+  async function find(ref: ConnectorRef): Promise<Connector | undefined> {
+    const item = await read(ref);
+    return item && storedConnector.parse(item);
+  }
+
+  /** @throws RequestError `NotFound` */
+  async function get(ref: ConnectorRef): Promise<Connector> {
+    const connector = await find(ref);
+    if (!connector) throw noConnector(ref.connectorId);
+    return connector;
+  }
+
+  return {
+    find,
+    get,
+
+    /** @throws RequestError `NotFound` when there is no such connector */
+    async mustExist(ref: ConnectorRef): Promise<void> {
+      if (!(await read(ref, { ProjectionExpression: "connector_id" }))) throw noConnector(ref.connectorId);
+    },
+
+    /** @throws RequestError `Conflict` when the id is taken */
+    async create(ref: ConnectorRef, registration: ConnectorRegistration, now: Date): Promise<Connector> {
+      const connector: Connector = {
+        ...connectorKey(ref),
+        arn: connectorArn(ref),
+        ...registration,
+        status: "AVAILABLE",
+        created_at: now.toISOString(),
+        updated_at: now.toISOString(),
+        version: 1,
+      };
+      const put = { TableName: table, Item: connector, ...conditionExpression(isNew("connector_id")) };
+      const failed = await transact(client, [{ Put: put }]);
+      if (failed.length > 0) throw conflict(`connector ${ref.connectorId} exists already`);
+      return connector;
+    },
+
+    /** A tenant's connectors by id. */
+    async list(tenant: string, { limit, token }: PageRequest): Promise<Page<Connector>> {
+      const position = z.strictObject({
+        custom_connector_arn_prefix: z.literal(tenant),
+        connector_id: z.string().refine(isConnectorId),
+      });
+      const tokenOf = ({ connector_id }: Connector) =>
+        writePageToken({ custom_connector_arn_prefix: tenant, connector_id });
+      return fillPage({ limit, start: readPageToken(position, token), tokenOf }, async (limit, start) => {
+        const result = await client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: "custom_connector_arn_prefix = :tenant AND begins_with(connector_id, :prefix)",
+            ExpressionAttributeValues: { ":tenant": tenant, ":prefix": connectorIdPrefix },
+            Limit: limit,
+            ExclusiveStartKey: start,
+          }),
+        );
+        return { items: z.array(storedConnector).parse(result.Items ?? []), last: result.LastEvaluatedKey };
+      });
+    },
+
+    /**
+     * Changes a connector by what `decide` makes of its present state, again when someone else was faster.
+     *
+     * @throws RequestError `NotFound`; `Conflict` when others were faster each time; whatever `decide` throws
+     */
+    async update(ref: ConnectorRef, decide: (present: Connector) => ConnectorChange, now: Date): Promise<Connector> {
+      for (let attempt = 1; attempt <= updateAttempts; attempt++) {
+        const present = await get(ref);
+        const { description, ...rest } = decide(present);
+        const clear = description === null ? { remove: ["description"] } : { set: { description } };
+        const set = { ...rest, ...clear.set, updated_at: now.toISOString(), version: present.version + 1 };
+        const unchanged = all(exists("connector_id"), isStill("version", present.version));
+        const command = new UpdateCommand({
+          TableName: table,
+          Key: connectorKey(ref),
+          ...updateExpression({ ...clear, set }, unchanged),
+          ReturnValues: "ALL_NEW",
+        });
+        const result = await ifConditionHolds(() => client.send(command));
+        if (result) return storedConnector.parse(result.Attributes);
+      }
+      throw conflict(`connector ${ref.connectorId} was modified by another process: read it again and retry`);
+    },
+
+    /** @throws RequestError `NotFound`; `Conflict` while a job holds the connector */
+    async remove(ref: ConnectorRef): Promise<void> {
+      if (!isConnectorId(ref.connectorId)) throw noConnector(ref.connectorId);
+      const notInUse = { expression: "#status <> :in_use", values: { ":in_use": "IN_USE" } };
+      const [failed] = await transact(client, [
+        {
+          Delete: {
+            TableName: table,
+            Key: connectorKey(ref),
+            ...conditionExpression(all(exists("connector_id"), notInUse)),
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          },
+        },
+        { Delete: { TableName: table, Key: checkpointKey(ref) } },
+      ]);
+      if (failed?.itemExists) throw conflict(`connector ${ref.connectorId} is in use by a job`);
+      if (failed) throw noConnector(ref.connectorId);
+    },
+  };
+}

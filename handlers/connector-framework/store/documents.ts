@@ -1,0 +1,112 @@
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+} from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { documentId } from "../contract/schemas.ts";
+import { type ConnectorRef, connectorArn, documentKey } from "../model/keys.ts";
+import { fillPage, type Page, type PageRequest } from "./page.ts";
+import { readPageToken, writePageToken } from "./page-token.ts";
+import { untilAllProcessed } from "./unprocessed.ts";
+
+export type DocumentStore = ReturnType<typeof documentStore>;
+
+const storedDocument = z.object({
+  connector_arn: z.string(),
+  document_id: z.string(),
+  checksum: z.string(),
+  created_at: z.string(),
+  updated_at: z.string(),
+});
+
+export type Document = z.output<typeof storedDocument>;
+
+type GetRequests = NonNullable<BatchGetCommandInput["RequestItems"]>;
+type WriteRequests = NonNullable<BatchWriteCommandInput["RequestItems"]>;
+type Write = WriteRequests[string][number];
+
+/** Items BatchWriteItem takes at once (Amazon DynamoDB API: BatchWriteItem). */
+const itemsInWrite = 25;
+
+/** Document checksums, in the documents table. Callers have made sure that the connector exists. */
+export function documentStore(client: DynamoDBDocumentClient, table: string) {
+  /** When those documents that are there already were first recorded; at most 100 of them, as BatchGetItem takes. */
+  async function firstRecorded(ref: ConnectorRef, ids: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    const keys = ids.map((id) => documentKey(ref, id));
+    const request: GetRequests = {
+      [table]: { Keys: keys, ProjectionExpression: "document_id, created_at", ConsistentRead: true },
+    };
+    await untilAllProcessed<GetRequests>(request, async (request) => {
+      const result = await client.send(new BatchGetCommand({ RequestItems: request }));
+      const items = z.array(storedDocument.pick({ document_id: true, created_at: true }));
+      for (const { document_id, created_at } of items.parse(result.Responses?.[table] ?? []))
+        found.set(document_id, created_at);
+      return result.UnprocessedKeys;
+    });
+    return found;
+  }
+
+  async function write(writes: readonly Write[]): Promise<void> {
+    for (let from = 0; from < writes.length; from += itemsInWrite) {
+      const request: WriteRequests = { [table]: writes.slice(from, from + itemsInWrite) };
+      await untilAllProcessed<WriteRequests>(request, async (request) => {
+        const result = await client.send(new BatchWriteCommand({ RequestItems: request }));
+        return result.UnprocessedItems;
+      });
+    }
+  }
+
+  return {
+    /**
+     * Records at most 100 documents, no id twice; one that is recorded already keeps its `created_at`.
+     *
+     * @throws RequestError `Unavailable` when DynamoDB does not take them all in time; some may be recorded
+     */
+    async put(ref: ConnectorRef, documents: readonly Pick<Document, "document_id" | "checksum">[], now: Date) {
+      const time = now.toISOString();
+      const ids = documents.map(({ document_id }) => document_id);
+      const known = await firstRecorded(ref, ids);
+      await write(
+        documents.map(({ document_id, checksum }) => {
+          const created_at = known.get(document_id) ?? time;
+          const item: Document = { ...documentKey(ref, document_id), checksum, created_at, updated_at: time };
+          return { PutRequest: { Item: item } };
+        }),
+      );
+    },
+
+    /**
+     * Forgets documents, those there are.
+     *
+     * @throws RequestError `Unavailable` when DynamoDB does not take them all in time; some may be forgotten
+     */
+    async remove(ref: ConnectorRef, ids: readonly string[]): Promise<void> {
+      await write([...new Set(ids)].map((id) => ({ DeleteRequest: { Key: documentKey(ref, id) } })));
+    },
+
+    /** A connector's documents by id. */
+    async list(ref: ConnectorRef, { limit, token }: PageRequest): Promise<Page<Document>> {
+      const arn = connectorArn(ref);
+      const position = z.strictObject({ connector_arn: z.literal(arn), document_id: documentId });
+      const tokenOf = ({ document_id }: Document) => writePageToken(documentKey(ref, document_id));
+      return fillPage({ limit, start: readPageToken(position, token), tokenOf }, async (limit, start) => {
+        const result = await client.send(
+          new QueryCommand({
+            TableName: table,
+            KeyConditionExpression: "connector_arn = :arn",
+            ExpressionAttributeValues: { ":arn": arn },
+            Limit: limit,
+            ExclusiveStartKey: start,
+            ConsistentRead: true,
+          }),
+        );
+        return { items: z.array(storedDocument).parse(result.Items ?? []), last: result.LastEvaluatedKey };
+      });
+    },
+  };
+}
