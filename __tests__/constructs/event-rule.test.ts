@@ -1,0 +1,67 @@
+import { EventRule, type EventRuleProps } from "../../constructs/event-rule/index.ts";
+import { NodeFunction } from "../../constructs/function/index.ts";
+import { DeadLetterQueue } from "../../constructs/queue/index.ts";
+import { parsed, statementsOf, synthesize } from "./synth.ts";
+
+const everything: Required<Omit<EventRuleProps, "target">> = {
+  description: "A shop opened",
+  pattern: { source: ["shops"], "detail-type": ["Opened"], detail: { town: [{ prefix: "S" }] } },
+  maxRetries: 9,
+  maxAgeSeconds: 600,
+};
+
+const rule = (props: Partial<EventRuleProps> = {}, asynchronous = true) =>
+  synthesize((stack) => {
+    const target = new NodeFunction(stack, "Greeter", {
+      handler: "connector-framework/job-status",
+      description: "",
+      timeoutSeconds: 10,
+      environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
+      ...(asynchronous && { onFailure: new DeadLetterQueue(stack, "Failed") }),
+    });
+    new EventRule(stack, "Opened", { ...everything, target, ...props });
+  });
+
+test("every prop is in the resources", () => {
+  const made = rule();
+  const { event_pattern, ...resource } = made.one("aws_cloudwatch_event_rule");
+  expect(resource).toEqual({ name: "armature-dev-shop-opened", description: "A shop opened" });
+  expect(parsed(event_pattern)).toEqual(everything.pattern);
+  expect(made.one("aws_cloudwatch_event_target")).toMatchObject({
+    retry_policy: { maximum_retry_attempts: 9, maximum_event_age_in_seconds: 600 },
+    dead_letter_config: { arn: expect.stringMatching(/^\$\{aws_sqs_queue\.Opened_DeadLetters_\w+\.arn\}$/) },
+    arn: expect.stringMatching(/^\$\{aws_lambda_function\.Greeter_\w+\.arn\}$/),
+    depends_on: [
+      expect.stringMatching(/^aws_lambda_permission\.Greeter_InvokeByOpened_/),
+      expect.stringMatching(/^aws_sqs_queue_policy\.Opened_DeadLetters_Policy_/),
+    ],
+    rule: expect.stringMatching(/^\$\{aws_cloudwatch_event_rule\.Opened_\w+\.name\}$/),
+  });
+});
+
+test("only this rule may invoke the function, and send to the dead-letter queue", () => {
+  const made = rule();
+  const ruleArn = `\${aws_cloudwatch_event_rule.${Object.keys(made.all("aws_cloudwatch_event_rule"))[0]}.arn}`;
+  expect(made.one("aws_lambda_permission")).toMatchObject({
+    action: "lambda:InvokeFunction",
+    principal: "events.amazonaws.com",
+    source_arn: ruleArn,
+  });
+  expect(statementsOf(made.one("aws_sqs_queue_policy", "Opened").policy)[1]).toMatchObject({
+    Principal: { Service: "events.amazonaws.com" },
+    Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
+  });
+});
+
+test.each<[string, Partial<EventRuleProps>, string]>([
+  ["description is too long", { description: "a".repeat(513) }, "description has 513 characters"],
+  ["pattern has no source", { pattern: { source: [] } }, "pattern.source is empty"],
+  ["maxRetries is 186", { maxRetries: 186 }, "maxRetries is 186"],
+  ["maxAgeSeconds is under a minute", { maxAgeSeconds: 59 }, "maxAgeSeconds is 59"],
+])("fails when %s", (_, props, problem) => {
+  expect(() => rule(props)).toThrow(`dev-shop/Opened: ${problem}`);
+});
+
+test("fails when the function would lose events it fails on", () => {
+  expect(() => rule({}, false)).toThrow("dev-shop/Opened: target has no onFailure");
+});

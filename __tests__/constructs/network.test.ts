@@ -1,0 +1,115 @@
+import { Network } from "../../constructs/network/index.ts";
+import type { EnvironmentInput } from "../../environments/schema.ts";
+import { synthesize } from "./synth.ts";
+
+type NetworkInput = EnvironmentInput["network"];
+
+function network(changes: Partial<NetworkInput> = {}) {
+  const seen: { assignPublicIp?: boolean } = {};
+  const made = synthesize(
+    (stack) => {
+      seen.assignPublicIp = new Network(stack, "Net").assignPublicIp;
+    },
+    { network: { cidr: "10.0.0.0/16", egress: "nat", ...changes } },
+  );
+  const subnets = (id: string) =>
+    Object.entries(made.all("aws_subnet"))
+      .filter(([name]) => name.startsWith(`Net_${id}`))
+      .map(([, { availability_zone, cidr_block }]) => `${availability_zone} ${cidr_block}`);
+  const endpoints = Object.values(made.all("aws_vpc_endpoint")).map(
+    ({ service_name, vpc_endpoint_type }) => `${vpc_endpoint_type} ${service_name}`,
+  );
+  return {
+    ...made,
+    all: made.all.bind(made),
+    one: made.one.bind(made),
+    statements: () => made.statements(),
+    ...seen,
+    subnets,
+    endpoints,
+  };
+}
+
+const gateways = ["Gateway com.amazonaws.eu-central-1.dynamodb", "Gateway com.amazonaws.eu-central-1.s3"];
+
+test("public-ip: tasks are in public subnets with an address of their own, and nothing costs while idle", () => {
+  const made = network({ egress: "public-ip" });
+  expect(made.assignPublicIp).toBe(true);
+  expect(made.subnets("Public")).toEqual(["eu-central-1a 10.0.0.0/19", "eu-central-1b 10.0.32.0/19"]);
+  expect(made.subnets("Private")).toEqual([]);
+  expect(made.all("aws_nat_gateway")).toEqual({});
+  expect(made.endpoints.sort()).toEqual(gateways);
+  expect(made.one("aws_route")).toMatchObject({
+    destination_cidr_block: "0.0.0.0/0",
+    gateway_id: expect.stringContaining("aws_internet_gateway"),
+  });
+});
+
+test("nat: tasks are in private subnets behind one NAT gateway, however many zones there are", () => {
+  const made = network({ availabilityZones: ["a", "c", "b"] });
+  expect(made.assignPublicIp).toBe(false);
+  expect(made.subnets("Private")).toEqual([
+    "eu-central-1a 10.0.128.0/19",
+    "eu-central-1b 10.0.192.0/19",
+    "eu-central-1c 10.0.160.0/19",
+  ]);
+  expect(made.subnets("Public")).toHaveLength(3);
+  expect(Object.keys(made.all("aws_nat_gateway"))).toHaveLength(1);
+  expect(made.one("aws_nat_gateway").depends_on).toEqual([expect.stringMatching(/^aws_route\.Net_Internet_Route_/)]);
+  expect(made.one("aws_eip").depends_on).toEqual([expect.stringMatching(/^aws_internet_gateway\.Net_Internet_/)]);
+  expect(made.one("aws_route", "Net_Nat")).toMatchObject({
+    nat_gateway_id: expect.stringContaining("aws_nat_gateway"),
+    route_table_id: expect.stringContaining("Net_Private"),
+  });
+  expect(made.endpoints.sort()).toEqual(gateways);
+});
+
+test("endpoints: tasks reach AWS and nothing else", () => {
+  const made = network({ egress: "endpoints" });
+  expect(made.assignPublicIp).toBe(false);
+  expect(made.subnets("Public")).toEqual([]);
+  expect(made.all("aws_internet_gateway")).toEqual({});
+  expect(made.all("aws_route")).toEqual({});
+  const interfaces = ["ecr.api", "ecr.dkr", "execute-api", "logs"].map(
+    (name) => `Interface com.amazonaws.eu-central-1.${name}`,
+  );
+  expect(made.endpoints.sort()).toEqual([...gateways, ...interfaces]);
+  expect(made.one("aws_vpc_security_group_ingress_rule")).toMatchObject({
+    from_port: 443,
+    to_port: 443,
+    cidr_ipv4: "10.0.0.0/16",
+  });
+});
+
+test.each(["public-ip", "nat", "endpoints"] as const)(
+  "%s: no way in leads to a task, and no subnet hands out addresses by itself",
+  (egress) => {
+    const made = network({ egress });
+    const [tasks] = Object.keys(made.all("aws_security_group")).filter((id) => id.startsWith("Net_Tasks"));
+    for (const rule of Object.values(made.all("aws_vpc_security_group_ingress_rule")))
+      expect(rule.security_group_id).not.toContain(tasks);
+    for (const subnet of Object.values(made.all("aws_subnet"))) expect(subnet.map_public_ip_on_launch).toBe(false);
+    expect(made.one("aws_default_security_group")).toMatchObject({ ingress: [], egress: [] });
+  },
+);
+
+test("no two subnets overlap, in the smallest network with the most zones", () => {
+  const made = network({ cidr: "192.168.1.0/24", availabilityZones: ["a", "b", "c", "d"] });
+  const blocks = Object.values(made.all("aws_subnet")).map(({ cidr_block }) => cidr_block);
+  expect(new Set(blocks)).toEqual(new Set([...Array(8)].map((_, index) => `192.168.1.${index * 32}/27`)));
+});
+
+test("flow logs are there when the stage wants them", () => {
+  expect(network().all("aws_flow_log")).toEqual({});
+  const made = network({ flowLogs: true });
+  expect(made.one("aws_flow_log")).toMatchObject({ traffic_type: "ALL" });
+  expect(made.one("aws_iam_role").assume_role_policy).toContain("aws:SourceAccount");
+  const [id] = Object.keys(made.all("aws_cloudwatch_log_group"));
+  expect(made.statements()).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: [`\${aws_cloudwatch_log_group.${id}.arn}`, `\${aws_cloudwatch_log_group.${id}.arn}:*`],
+    },
+  ]);
+});

@@ -1,0 +1,76 @@
+import { NodeFunction } from "../../constructs/function/index.ts";
+import { DeadLetterQueue } from "../../constructs/queue/index.ts";
+import type { StreamConsumerProps } from "../../constructs/stream-consumer/index.ts";
+import { string, Table } from "../../constructs/table/index.ts";
+import { parsed, synthesize } from "./synth.ts";
+
+const consume = (props: Omit<StreamConsumerProps, "onFailure"> = {}) =>
+  synthesize((stack) => {
+    const orders = new Table(stack, "Orders", { partitionKey: string("id"), stream: "new-and-old-images" });
+    const clerk = new NodeFunction(stack, "Clerk", {
+      handler: "connector-framework/job-status",
+      description: "",
+      timeoutSeconds: 10,
+      environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
+    });
+    clerk.consume(orders.stream, { ...props, onFailure: new DeadLetterQueue(stack, "Failed") });
+  });
+
+const filterOf = (mapping: Record<string, unknown>) => mapping.filter_criteria;
+
+test("every prop is in the resources", () => {
+  const everything: Required<Omit<StreamConsumerProps, "onFailure">> = {
+    only: { status: ["NEW", "LATE"], kind: ["online"] },
+    changes: ["MODIFY"],
+    batchSize: 25,
+    parallelBatches: 4,
+    maxRetries: 6,
+    maxAgeSeconds: 3600,
+    lagAlarmSeconds: 120,
+  };
+  const made = consume(everything);
+  const reference = (type: string, attribute: string) => `\${${type}.${Object.keys(made.all(type))[0]}.${attribute}}`;
+  const { filter_criteria, ...mapping } = made.one("aws_lambda_event_source_mapping");
+  expect(mapping).toEqual({
+    event_source_arn: reference("aws_dynamodb_table", "stream_arn"),
+    function_name: reference("aws_lambda_function", "function_name"),
+    starting_position: "TRIM_HORIZON",
+    batch_size: 25,
+    parallelization_factor: 4,
+    maximum_retry_attempts: 6,
+    maximum_record_age_in_seconds: 3600,
+    bisect_batch_on_function_error: true,
+    function_response_types: ["ReportBatchItemFailures"],
+    destination_config: { on_failure: { destination_arn: reference("aws_sqs_queue", "arn") } },
+    depends_on: [
+      expect.stringMatching(/^aws_iam_role_policy\.Clerk_Role_ConsumeOrders_/),
+      expect.stringMatching(/^aws_iam_role_policy\.Clerk_Role_SendToFailed_/),
+    ],
+  });
+  const { filter } = Object(filter_criteria);
+  expect(parsed(filter[0].pattern)).toEqual({
+    eventName: ["MODIFY"],
+    dynamodb: { NewImage: { status: { S: ["NEW", "LATE"] }, kind: { S: ["online"] } } },
+  });
+  expect(made.one("aws_cloudwatch_metric_alarm", "Clerk_OrdersStream_Lag")).toMatchObject({
+    metric_name: "IteratorAge",
+    threshold: 120_000,
+  });
+});
+
+test("without a wish, new and changed items are consumed whatever they hold", () => {
+  const { filter } = Object(filterOf(consume().one("aws_lambda_event_source_mapping")));
+  expect(parsed(filter[0].pattern)).toEqual({ eventName: ["INSERT", "MODIFY"] });
+});
+
+test.each<[string, Omit<StreamConsumerProps, "onFailure">, string]>([
+  ["changes is empty", { changes: [] }, "changes is empty"],
+  ["only has no value", { only: { status: [] } }, "only.status is empty"],
+  ["batchSize is 0", { batchSize: 0 }, "batchSize is 0"],
+  ["parallelBatches is 11", { parallelBatches: 11 }, "parallelBatches is 11"],
+  ["maxRetries is negative", { maxRetries: -1 }, "maxRetries is -1"],
+  ["maxAgeSeconds is over a day", { maxAgeSeconds: 86_401 }, "maxAgeSeconds is 86401"],
+  ["the alarm can never sound", { maxAgeSeconds: 300 }, "lagAlarmSeconds is 300"],
+])("fails when %s", (_, props, problem) => {
+  expect(() => consume(props)).toThrow(`dev-shop/Clerk/OrdersStream: ${problem}`);
+});

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { ApiGatewayDeployment } from "@cdktf/provider-aws/lib/api-gateway-deployment/index.js";
+import { ApiGatewayMethodSettings } from "@cdktf/provider-aws/lib/api-gateway-method-settings/index.js";
+import { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api/index.js";
+import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index.js";
+import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
+import { Construct } from "constructs";
+import { type Api, operationNames, operationOf } from "../../handlers/runtime/api/description.ts";
+import { gatewayDocument } from "../../handlers/runtime/api/openapi.ts";
+import { Alarm } from "../alarm/index.ts";
+import type { FunctionName, NodeFunction } from "../function/index.ts";
+import { canonicalJson } from "../json/canonical-json.ts";
+import { LogGroup } from "../log-group/index.ts";
+import type { Grantee } from "../role/index.ts";
+import { nameFor, systemOf } from "../system-stack/index.ts";
+import { checkProps } from "../validation/index.ts";
+import { accessLogFormat } from "./access-log.ts";
+import { importProblems } from "./import-rules.ts";
+
+export interface RestApiProps {
+  /** What the API is. */
+  readonly api: Api;
+  /** The function behind every operation. */
+  readonly handler: NodeFunction<FunctionName>;
+  /** Last part of the API's URL. @default "prod" */
+  readonly stageName?: string;
+}
+
+/** Longest the gateway waits for a function, in seconds (API Gateway: Quotas, integration timeout). */
+const integrationTimeoutSeconds = 29;
+
+/**
+ * A regional REST API in API Gateway, made from an API's description: callers sign with IAM, requests are checked and
+ * throttled, every call is logged (never its body or query) and traced.
+ *
+ * @throws SynthesisError naming each prop that breaks a rule
+ */
+export class RestApi extends Construct {
+  readonly resource: ApiGatewayRestApi;
+  readonly permission: LambdaPermission;
+  readonly deployment: ApiGatewayDeployment;
+  readonly logs: LogGroup;
+  readonly stage: ApiGatewayStage;
+  readonly settings: ApiGatewayMethodSettings;
+  readonly failures: Alarm;
+  readonly #api: Api;
+  readonly #stageName: string;
+
+  constructor(scope: Construct, id: string, { api, handler, stageName = "prod" }: RestApiProps) {
+    super(scope, id);
+    checkProps(this, [
+      [!/^[\w-]{1,128}$/.test(stageName), "stageName must have 1 to 128 letters, digits, hyphens and underscores"],
+      [
+        handler.timeoutSeconds > integrationTimeoutSeconds,
+        `handler may run ${handler.timeoutSeconds} s, but the gateway waits ${integrationTimeoutSeconds}`,
+      ],
+      ...importProblems(api),
+    ]);
+    this.#api = api;
+    this.#stageName = stageName;
+    const { throttlingRate, throttlingBurst } = systemOf(this).environment.api;
+    const name = nameFor("rest-api", this);
+
+    this.resource = new ApiGatewayRestApi(this, "Resource", {
+      name,
+      description: api.description,
+      body: terraformText(canonicalJson(gatewayDocument(api, handler.invokeArn))),
+      endpointConfiguration: { types: ["REGIONAL"] },
+      disableExecuteApiEndpoint: false,
+    });
+    this.permission = handler.allowInvocationBy(`InvokeBy${id}`, {
+      service: "apigateway.amazonaws.com",
+      sourceArn: `${this.resource.executionArn}/${stageName}/*`,
+    });
+    this.deployment = new ApiGatewayDeployment(this, "Deployment", {
+      restApiId: this.resource.id,
+      // A deployment is a snapshot: whatever changes what it holds must make a new one.
+      triggers: {
+        redeployment: createHash("sha256")
+          .update(canonicalJson(gatewayDocument(api, "")))
+          .digest("hex"),
+      },
+      lifecycle: { createBeforeDestroy: true },
+    });
+    this.logs = new LogGroup(this, "AccessLogs", { name: `/aws/apigateway/${name}` });
+    this.stage = new ApiGatewayStage(this, "Stage", {
+      restApiId: this.resource.id,
+      deploymentId: this.deployment.id,
+      stageName,
+      xrayTracingEnabled: true,
+      accessLogSettings: { destinationArn: this.logs.arn, format: accessLogFormat },
+    });
+    this.settings = new ApiGatewayMethodSettings(this, "Settings", {
+      restApiId: this.resource.id,
+      stageName: this.stage.stageName,
+      methodPath: "*/*",
+      settings: {
+        metricsEnabled: true,
+        // The gateway's own log would show bodies and lives in a group that never expires; the access log is enough.
+        loggingLevel: "OFF",
+        dataTraceEnabled: false,
+        throttlingRateLimit: throttlingRate,
+        throttlingBurstLimit: throttlingBurst,
+      },
+    });
+    this.failures = new Alarm(this, "Failures", {
+      metric: {
+        namespace: "AWS/ApiGateway",
+        name: "5XXError",
+        dimensions: { ApiName: this.resource.name, Stage: this.stage.stageName },
+        statistic: "Sum",
+      },
+      atLeast: 1,
+      description: `${name} answers 5xx. Its access log names the operations and requests, the function's log says why.`,
+    });
+  }
+
+  get id(): string {
+    return this.resource.id;
+  }
+
+  /** URL of the stage, without a slash at the end. */
+  get url(): string {
+    return this.stage.invokeUrl;
+  }
+
+  /** execute-api:Invoke on these operations, by name. @default all */
+  grantInvoke({ role }: Grantee, operations: readonly string[] = operationNames(this.#api)): IamRolePolicy {
+    const resources = operations.map((name) => {
+      const { method, path } = operationOf(this.#api, name);
+      return `${this.resource.executionArn}/${this.#stageName}/${method}${path.replace(/\{[^}]+\}/g, "*")}`;
+    });
+    return role.grant(`Invoke${this.node.id}`, { actions: ["execute-api:Invoke"], resources });
+  }
+}
+
+/** JSON that Terraform takes as it is: what would begin one of its templates is written as an escape, but for references. */
+const terraformText = (json: string) => json.replace(/\$\{(?!TfToken\[)/g, "\\u0024{").replaceAll("%{", "\\u0025{");

@@ -1,0 +1,96 @@
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js";
+import { Construct } from "constructs";
+import { Alarm } from "../alarm/index.ts";
+import { canonicalJson } from "../json/canonical-json.ts";
+import type { DeadLetterQueue } from "../queue/index.ts";
+import type { Grantee } from "../role/index.ts";
+import type { TableStream } from "../table/index.ts";
+import { checkProps, wholeNumber } from "../validation/index.ts";
+
+/** What can happen to an item. */
+export type Change = "INSERT" | "MODIFY" | "REMOVE";
+
+export interface StreamConsumerProps {
+  /** Only changes after which these attributes, all text, have one of these values. @default every change */
+  readonly only?: Readonly<Record<string, readonly string[]>>;
+  /** Kinds of change. @default ["INSERT", "MODIFY"] */
+  readonly changes?: readonly Change[];
+  /** Where it is noted which records were given up on; the records themselves stay in the stream for 24 hours. */
+  readonly onFailure: DeadLetterQueue;
+  /** Records in one invocation, 1 to 10 000. @default 10 */
+  readonly batchSize?: number;
+  /** Batches of one shard at the same time, 1 to 10; changes of one item stay in order. @default 1 */
+  readonly parallelBatches?: number;
+  /** Further tries of a failed batch, 0 to 10 000. @default 10 */
+  readonly maxRetries?: number;
+  /** Seconds after which a record is given up on, 60 to 86 400: the stream keeps no more. @default 21 600, six hours */
+  readonly maxAgeSeconds?: number;
+  /** Seconds a record may wait before an alarm sounds. @default 300 */
+  readonly lagAlarmSeconds?: number;
+}
+
+/** The function that consumes, by what is needed of it. */
+interface Consumer extends Grantee {
+  readonly name: string;
+}
+
+/**
+ * Feeds a table's changes to a function, from the oldest the stream has. A failed batch is halved until the record that
+ * fails is alone; the function reports which records failed. An alarm sounds when it falls behind.
+ */
+export class StreamConsumer extends Construct {
+  readonly resource: LambdaEventSourceMapping;
+  readonly lag: Alarm;
+
+  constructor(scope: Construct, id: string, consumer: Consumer, stream: TableStream, props: StreamConsumerProps) {
+    super(scope, id);
+    const { only = {}, changes = ["INSERT", "MODIFY"], onFailure, batchSize = 10, parallelBatches = 1 } = props;
+    const { maxRetries = 10, maxAgeSeconds = 21_600, lagAlarmSeconds = 300 } = props;
+    checkProps(this, [
+      [changes.length === 0, "changes is empty: nothing would be consumed"],
+      ...Object.entries(only).map(([name, values]): [boolean, string] => [
+        values.length === 0,
+        `only.${name} is empty: nothing would be consumed`,
+      ]),
+      wholeNumber("batchSize", batchSize, 1, 10_000),
+      wholeNumber("parallelBatches", parallelBatches, 1, 10),
+      wholeNumber("maxRetries", maxRetries, 0, 10_000),
+      wholeNumber("maxAgeSeconds", maxAgeSeconds, 60, 86_400),
+      [
+        lagAlarmSeconds >= maxAgeSeconds,
+        `lagAlarmSeconds is ${lagAlarmSeconds}, but records are given up on after ${maxAgeSeconds}: no alarm would sound`,
+      ],
+    ]);
+    this.resource = new LambdaEventSourceMapping(this, "Resource", {
+      eventSourceArn: stream.arn,
+      functionName: consumer.name,
+      startingPosition: "TRIM_HORIZON",
+      batchSize,
+      parallelizationFactor: parallelBatches,
+      maximumRetryAttempts: maxRetries,
+      maximumRecordAgeInSeconds: maxAgeSeconds,
+      bisectBatchOnFunctionError: true,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      filterCriteria: { filter: [{ pattern: pattern(changes, only) }] },
+      destinationConfig: { onFailure: { destinationArn: onFailure.arn } },
+      dependsOn: [stream.grantRead(consumer), onFailure.grantSend(consumer)],
+    });
+    this.lag = new Alarm(this, "Lag", {
+      metric: {
+        namespace: "AWS/Lambda",
+        name: "IteratorAge",
+        dimensions: { FunctionName: consumer.name },
+        statistic: "Maximum",
+      },
+      atLeast: lagAlarmSeconds * 1000,
+      description: `Changes wait longer than ${lagAlarmSeconds} s to be processed. Look for errors and throttles of the function that consumes them.`,
+    });
+  }
+}
+
+/** Filter criteria (AWS Lambda: Event filtering): attributes are in DynamoDB's own JSON. */
+function pattern(changes: readonly Change[], only: NonNullable<StreamConsumerProps["only"]>): string {
+  const attributes = Object.entries(only).map(([name, values]) => [name, { S: values }]);
+  const image = attributes.length > 0 && { dynamodb: { NewImage: Object.fromEntries(attributes) } };
+  return canonicalJson({ eventName: changes, ...image });
+}

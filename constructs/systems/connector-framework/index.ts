@@ -1,0 +1,142 @@
+import type { Construct } from "constructs";
+import { connectorFrameworkApi } from "../../../handlers/connector-framework/contract/api.ts";
+import { JobQueue } from "../../batch/index.ts";
+import { EventRule } from "../../event-rule/index.ts";
+import { NodeFunction } from "../../function/index.ts";
+import { Network } from "../../network/index.ts";
+import { DeadLetterQueue } from "../../queue/index.ts";
+import { RestApi } from "../../rest-api/index.ts";
+import { output, SystemStack, type SystemStackProps } from "../../system-stack/index.ts";
+import { string, Table } from "../../table/index.ts";
+
+/** What the ids of jobs begin with, and so the names of their Batch jobs and definitions. */
+const jobIdPrefix = "ccj-";
+
+/**
+ * The connector framework: clients register connectors and start jobs through the API; a job is a record in a table,
+ * which a function turns into a container job; another follows what Batch says becomes of it.
+ */
+export class ConnectorFrameworkStack extends SystemStack {
+  constructor(scope: Construct, props: SystemStackProps) {
+    super(scope, "connector-framework", props);
+    const { connectorRolePath } = props.environment;
+
+    // What is kept. Every key begins with the tenant or with a connector's ARN, which does.
+
+    const connectors = new Table(this, "Connectors", {
+      partitionKey: string("custom_connector_arn_prefix"),
+      sortKey: string("connector_id"),
+    });
+    const jobs = new Table(this, "Jobs", {
+      partitionKey: string("custom_connector_arn_prefix"),
+      sortKey: string("job_id"),
+      indexes: {
+        ByConnector: { partitionKey: string("connector_arn"), sortKey: string("created_at") },
+        ByJobId: { partitionKey: string("job_id"), projection: "keys-only" },
+      },
+      timeToLive: "ttl",
+      stream: "new-and-old-images",
+    });
+    const documents = new Table(this, "Documents", {
+      partitionKey: string("connector_arn"),
+      sortKey: string("document_id"),
+    });
+
+    // A client's request: the API, and the function behind it.
+
+    const apiFunction = new NodeFunction(this, "ApiFunction", {
+      handler: "connector-framework/api",
+      description: "Serves the API of the connector framework",
+      timeoutSeconds: 29,
+      environment: {
+        CONNECTORS_TABLE: connectors.name,
+        JOBS_TABLE: jobs.name,
+        DOCUMENTS_TABLE: documents.name,
+      },
+    });
+    connectors.grant(apiFunction, "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem");
+    jobs.grant(apiFunction, "GetItem", "PutItem", "UpdateItem");
+    jobs.grantQuery(apiFunction, "ByConnector");
+    documents.grant(apiFunction, "BatchGetItem", "BatchWriteItem", "Query");
+
+    const api = new RestApi(this, "Api", { api: connectorFrameworkApi, handler: apiFunction });
+
+    // A job to run: where it runs, and the function that sends it there when its record says so.
+
+    const network = new Network(this, "Network");
+    const jobQueue = new JobQueue(this, "JobQueue", {
+      network,
+      jobNamePrefix: jobIdPrefix,
+      jobTag: "job_id",
+      jobRolePath: connectorRolePath,
+    });
+    const deadLetters = new DeadLetterQueue(this, "DeadLetters");
+    const orchestrator = new NodeFunction(this, "Orchestrator", {
+      handler: "connector-framework/orchestrator",
+      description: "Submits jobs to Batch when they are started, and ends them when they are to stop",
+      timeoutSeconds: 120,
+      environment: {
+        CONNECTORS_TABLE: connectors.name,
+        JOBS_TABLE: jobs.name,
+        JOB_QUEUE: jobQueue.arn,
+        JOB_LOG_GROUP: jobQueue.logs.name,
+        ASSIGN_PUBLIC_IP: network.assignPublicIp ? "ENABLED" : "DISABLED",
+        API_ENDPOINT: `${api.url}/`,
+      },
+    });
+    connectors.grant(orchestrator, "GetItem", "UpdateItem");
+    jobs.grant(orchestrator, "GetItem", "UpdateItem");
+    jobQueue.grantSubmit(orchestrator);
+    jobQueue.grantList(orchestrator);
+    jobQueue.grantTerminate(orchestrator);
+    jobQueue.grantRetireDefinitions(orchestrator);
+    orchestrator.consume(jobs.stream, {
+      only: { status: ["STARTED", "STOPPING"] },
+      onFailure: deadLetters,
+      // A record may have to wait for Batch's list of jobs, or for Batch to have room; jobs beside it go on meanwhile.
+      parallelBatches: 10,
+      maxRetries: 50,
+    });
+
+    // What becomes of a job: Batch's events, and the function that writes them down.
+
+    const jobStatus = new NodeFunction(this, "JobStatus", {
+      handler: "connector-framework/job-status",
+      description: "Brings jobs to where Batch says they are",
+      timeoutSeconds: 60,
+      environment: { CONNECTORS_TABLE: connectors.name, JOBS_TABLE: jobs.name },
+      onFailure: deadLetters,
+    });
+    connectors.grant(jobStatus, "UpdateItem");
+    jobs.grant(jobStatus, "GetItem", "UpdateItem");
+    jobs.grantQuery(jobStatus, "ByJobId");
+    jobQueue.grantRetireDefinitions(jobStatus);
+    new EventRule(this, "JobStateChanged", {
+      description: "A job of the connector framework began or ended in Batch",
+      pattern: {
+        source: ["aws.batch"],
+        "detail-type": ["Batch Job State Change"],
+        detail: {
+          jobQueue: [jobQueue.arn],
+          jobName: [{ prefix: jobIdPrefix }],
+          status: ["RUNNING", "SUCCEEDED", "FAILED"],
+        },
+      },
+      target: jobStatus,
+    });
+
+    // What people and programs need to know of it.
+
+    const tell = (name: string, value: string, description: string) => output(this, name, { value, description });
+    tell("api_url", api.url, "URL of the API's stage, without a slash at the end");
+    tell("api_id", api.id, "Id of the REST API");
+    tell("job_queue_arn", jobQueue.arn, "ARN of the Batch queue jobs run in");
+    tell("table_connectors", connectors.name, "Table of connectors and checkpoints");
+    tell("table_jobs", jobs.name, "Table of jobs");
+    tell("table_documents", documents.name, "Table of documents' checksums");
+    tell("log_group_api", apiFunction.logs.name, "Logs of the function that serves the API");
+    tell("log_group_orchestrator", orchestrator.logs.name, "Logs of the function that submits and stops jobs");
+    tell("log_group_job_status", jobStatus.logs.name, "Logs of the function that follows jobs");
+    tell("log_group_jobs", jobQueue.logs.name, "Logs of the jobs themselves");
+  }
+}

@@ -1,0 +1,15 @@
+import type { EnvironmentInput } from "../schema.ts";
+
+/** For trying things on AWS. Costs next to nothing while idle and may be taken down at any time. */
+export const environment = {
+  stage: "dev",
+  region: "eu-central-1",
+  accountId: "111111111111",
+  state: { bucket: "armature-state-111111111111", region: "eu-central-1" },
+  network: { cidr: "10.10.0.0/16", egress: "public-ip" },
+  logRetentionDays: 7,
+  logLevel: "DEBUG",
+  deletionProtection: false,
+  apiGatewayAccountRole: "create",
+  batch: { maxVcpus: 16 },
+} satisfies EnvironmentInput;

@@ -1,0 +1,12 @@
+import type { EnvironmentInput } from "../schema.ts";
+
+/** A developer's own machine: `npm start` runs what is synthesized from this. Nothing here reaches AWS. */
+export const environment = {
+  stage: "local",
+  region: "eu-central-1",
+  accountId: "000000000000",
+  network: { cidr: "10.0.0.0/16", egress: "public-ip" },
+  logRetentionDays: 1,
+  logLevel: "DEBUG",
+  deletionProtection: false,
+} satisfies EnvironmentInput;

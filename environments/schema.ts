@@ -1,0 +1,146 @@
+import * as z from "zod";
+import { isPrivate, parseCidr } from "./cidr.ts";
+
+export const stages = ["local", "dev", "staging", "prod"] as const;
+
+/** One of the places the systems run in. `local` is a developer's own machine. */
+export type Stage = (typeof stages)[number];
+
+/** The account that stands for a developer's own machine. */
+export const localAccountId = "000000000000";
+
+/** Days CloudWatch Logs can keep events (Amazon CloudWatch Logs API: PutRetentionPolicy). */
+export const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be the name of an AWS region, such as eu-central-1");
+
+const cidr = z.string().refine((text) => {
+  const block = parseCidr(text);
+  return block !== undefined && isPrivate(block) && block.prefix >= 16 && block.prefix <= 24;
+}, "must be a private IPv4 block of /16 to /24 that begins at its first address, such as 10.0.0.0/16");
+
+const stateBackend = z.strictObject({
+  bucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, "must be 3 to 63 lower-case letters, digits and hyphens")
+    .describe("S3 bucket that holds Terraform's state and its locks; exists before the first deployment"),
+  region: region.describe("Region of the bucket"),
+  keyPrefix: z
+    .string()
+    .regex(/^([a-z0-9-]+\/)*$/, "must be empty, or folders that each end with a slash")
+    .default("")
+    .describe("Put before each state's key, `<system>/terraform.tfstate`, when stages share a bucket"),
+});
+
+const network = z.strictObject({
+  cidr: cidr.describe("The VPC's block. Cannot change once deployed"),
+  availabilityZones: z
+    .array(z.enum(["a", "b", "c", "d", "e", "f"]))
+    .min(2)
+    .max(4)
+    .refine((zones) => new Set(zones).size === zones.length, "must name each zone once")
+    .default(["a", "b"])
+    .describe("Letters of the zones to use; not every account has every letter in every region"),
+  egress: z
+    .enum(["public-ip", "nat", "endpoints"])
+    .describe(
+      "How tasks reach the outside. `public-ip`: each has an address of its own and no way in, which costs nothing while idle. " +
+        "`nat`: from private subnets through one NAT gateway. `endpoints`: from private subnets to AWS only, through interface endpoints",
+    ),
+  flowLogs: z.boolean().default(false).describe("Whether the VPC's traffic is logged"),
+});
+
+const api = z.strictObject({
+  throttlingRate: z
+    .number()
+    .min(1)
+    .max(10_000)
+    .default(100)
+    .describe("Requests a second that each operation serves (API Gateway: Quotas, 10 000 an account)"),
+  throttlingBurst: z
+    .int()
+    .min(1)
+    .max(5000)
+    .default(200)
+    .describe("Requests an operation takes at once (API Gateway: Quotas, 5000 an account)"),
+});
+
+const batch = z.strictObject({
+  maxVcpus: z.int().min(1).max(10_000).default(64).describe("vCPUs that all running jobs may use together"),
+});
+
+const tagText = z
+  .string()
+  .max(256)
+  .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, "holds a character that a tag may not have");
+
+const ownTags = ["project", "stage", "system", "managed-by"];
+
+const tags = z
+  .record(
+    tagText
+      .min(1)
+      .max(128)
+      .refine((key) => !key.toLowerCase().startsWith("aws:"), "must not begin with aws:")
+      .refine((key) => !ownTags.includes(key), "is set by Armature itself"),
+    tagText,
+  )
+  .refine((all) => Object.keys(all).length <= 40, "at most 40 tags");
+
+/** Every value of a stage, each by itself; rules over several are in `rules.ts`. */
+export const environmentSchema = z.strictObject({
+  stage: z.enum(stages).describe("Name of the folder"),
+  project: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, "must be 2 to 20 lower-case letters, digits and hyphens")
+    .default("armature")
+    .describe("First part of every name. Cannot change once deployed"),
+  region: region.describe("Region everything is in. Cannot change once deployed"),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, "must be 12 digits")
+    .describe(`The one account Terraform may touch; ${localAccountId} on stage local`),
+  state: stateBackend.optional().describe("Where Terraform keeps its state; none on stage local"),
+  network: network.describe("The VPC that container jobs run in"),
+  logRetentionDays: z.literal(logRetentionDays).default(30).describe("Days that logs are kept"),
+  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO").describe("Least severe line functions log"),
+  deletionProtection: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether Terraform and AWS refuse to delete what holds data; turn it off in a deployment of its own first",
+    ),
+  api: api.prefault({}).describe("Limits of each HTTP API"),
+  batch: batch.prefault({}).describe("Limits of container jobs"),
+  connectorRolePath: z
+    .string()
+    .max(512)
+    .regex(/^\/([\w+=,.@-]+\/)+$/, "must be an IAM path: not the root, with a slash at both ends")
+    .default("/connectors/")
+    .describe("IAM path of the roles that connector jobs may be given; no other role can be passed to them"),
+  alarmTopicArns: z
+    .array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, "must be the ARN of an SNS topic"))
+    .max(5)
+    .default([])
+    .describe("SNS topics that hear of alarms (Amazon CloudWatch: PutMetricAlarm, 5 actions)"),
+  apiGatewayAccountRole: z
+    .enum(["create", "exists"])
+    .default("exists")
+    .describe("API Gateway has one role for logs per account and region: `create` it here, or it `exists` already"),
+  tags: tags.default({}).describe("Further tags of every resource: owner, cost centre"),
+});
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
+/** Everything a stage decides, checked and with defaults filled in. */
+export type Environment = DeepReadonly<z.output<typeof environmentSchema>>;
+
+/** What a stage's folder says: only what differs from the defaults. */
+export type EnvironmentInput = DeepReadonly<z.input<typeof environmentSchema>>;
+
+/** How tasks in the VPC reach the outside. */
+export type Egress = Environment["network"]["egress"];
+
+export { type Cidr, formatCidr, parseCidr, partOf } from "./cidr.ts";
