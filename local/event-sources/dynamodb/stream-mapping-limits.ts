@@ -1,5 +1,5 @@
 import { LambdaServiceError } from "../../functions/service-error.ts";
-import type { StreamMappingOptions } from "./stream-mapping.ts";
+import type { StreamMappingOptions } from "./stream-mapping-options.ts";
 
 /**
  * Refuses settings out of range (AWS: "CreateEventSourceMapping"), all of them at once.

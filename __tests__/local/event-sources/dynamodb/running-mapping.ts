@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type StreamMappingOptions,
-  startStreamMapping,
-} from "../../../../local/event-sources/dynamodb/stream-mapping.ts";
+import { startStreamMapping } from "../../../../local/event-sources/dynamodb/stream-mapping.ts";
+import type { StreamMappingOptions } from "../../../../local/event-sources/dynamodb/stream-mapping-options.ts";
 import type { Invocable, InvocationResult } from "../../../../local/functions/invocation.ts";
 import { temporaryFolder } from "../../functions/bundle.ts";
 import { startFakeStreams, streamArn } from "./fake-streams.ts";
