@@ -19,6 +19,8 @@ export function childEnvironment(spec: FunctionSpec, runtimeApi: string, logStre
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMib),
     AWS_LAMBDA_FUNCTION_NAME: spec.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_LOG_FORMAT: "JSON",
+    AWS_LAMBDA_LOG_LEVEL: spec.logLevel ?? "INFO",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: logStreamName,
     AWS_LAMBDA_RUNTIME_API: runtimeApi,

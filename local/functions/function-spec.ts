@@ -22,6 +22,8 @@ export interface FunctionSpec {
   readonly memoryMib: number;
   readonly region: string;
   readonly credentials: FunctionCredentials;
+  /** Least severe line the function should log, for loggers that ask. @default Lambda's: INFO */
+  readonly logLevel?: string;
   /** File that the log lines are appended to. @default none */
   readonly logFile?: string;
 }

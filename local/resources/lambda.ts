@@ -18,11 +18,12 @@ export const lambdaFunction = kind(
     timeout: z.number().default(3),
     memory_size: z.number().default(128),
     environment: block(z.object({ variables: z.record(z.string(), z.string()).default({}) })),
-    logging_config: block(z.object({ log_group: z.string().optional() })),
+    logging_config: block(z.object({ log_group: z.string().optional(), application_log_level: z.string().optional() })),
   }),
   (body, context, { directory }) => {
     const name = body.function_name;
     const arn = arnOf(context, name);
+    const logLevel = body.logging_config?.application_log_level;
     const logGroup = body.logging_config?.log_group ?? `/aws/lambda/${name}`;
     context.declarations.functions.set(name, {
       spec: {
@@ -35,6 +36,7 @@ export const lambdaFunction = kind(
         memoryMib: body.memory_size,
         region: context.region,
         credentials: localCredentials,
+        ...(logLevel !== undefined && { logLevel }),
         logFile: logFileOf(context, logGroup),
       },
       permissions: [],
