@@ -1,14 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Environment } from "../environments/index.ts";
 import type { StartOptions } from "./command-line.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { createEventBus } from "./events/event-bus.ts";
-import { fileBelow, frontPage, outputsJson, type StageReport, sendLog } from "./front-page.ts";
+import type { StageReport } from "./pages/report.ts";
+import { stagePages } from "./pages/stage-pages.ts";
 import { type Output, provision } from "./provision.ts";
 import type { StageContext } from "./resources/stage-context.ts";
 import type { LocalCommand } from "./services/batch/image.ts";
 import { startServices } from "./services/index.ts";
 import { createShutdown, type Stoppable } from "./shutdown.ts";
+import { listen, unavailable } from "./stage-server.ts";
 import { readStacks } from "./terraform/stack-file.ts";
 import { wire } from "./wiring.ts";
 
@@ -64,7 +65,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     const apis = await wire({ context, services, bus, data, log }, shutdown);
     wired.resolve();
     const report = { url: server.url, systems };
-    server.serve((request, response) => serve(request, response, { report, apis, data, jobLogs: services.jobLogs }));
+    server.serve(stagePages({ report, apis, logsDirectory: data.logs, jobLogs: services.jobLogs }));
     const stop = () => {
       server.serve(unavailable("stopping"));
       return shutdown.stop();
@@ -74,68 +75,4 @@ export async function startStage(options: StageOptions): Promise<Stage> {
     await shutdown.stop().catch((second: unknown) => log(`while stopping: ${String(second)}`));
     throw error;
   }
-}
-
-interface Serving {
-  readonly report: StageReport;
-  readonly apis: Awaited<ReturnType<typeof wire>>;
-  readonly data: DataDirectory;
-  readonly jobLogs: (logStreamName: string) => string | undefined;
-}
-
-async function serve(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
-  const { report, apis, data, jobLogs } = serving;
-  const { pathname } = new URL(request.url ?? "/", report.url);
-  const [, page = "", ...rest] = pathname.split("/");
-  const name = decodeURIComponent(rest.join("/"));
-  if (request.method !== "GET" || !["", "outputs.json", "job-logs", "logs"].includes(page))
-    return apis(request, response);
-  if (page === "job-logs") return sendLog(jobLogs(name), response);
-  if (page === "logs") return sendLog(fileBelow(data.logs, name), response);
-  if (page === "outputs.json")
-    return send(response, "application/json", `${JSON.stringify(outputsJson(report), null, 2)}\n`);
-  return send(response, "text/html; charset=utf-8", await frontPage(report));
-}
-
-const send = (response: ServerResponse, type: string, body: string) => {
-  response.writeHead(200, { "content-type": type }).end(body);
-};
-
-type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-
-const unavailable =
-  (doing: string): Serve =>
-  async (_, response) => {
-    response.writeHead(503, { "content-type": "text/plain" }).end(`the stage is ${doing}\n`);
-  };
-
-/** Listens before anything else is made, because what is made needs the address. Answers 503 until told how to serve. */
-async function listen(port: number): Promise<Stoppable & { readonly url: string; serve(handler: Serve): void }> {
-  let handler = unavailable("starting");
-  const server = createServer((request, response) => {
-    handler(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "EADDRINUSE"
-          ? new Error(`port ${port} is in use: set PORT to another one, or to 0 for one that is free`)
-          : error,
-      ),
-    );
-    server.listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    serve(next) {
-      handler = next;
-    },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }

@@ -1,15 +1,6 @@
-import { createReadStream, existsSync, statSync } from "node:fs";
-import type { ServerResponse } from "node:http";
-import { join, normalize, sep } from "node:path";
 import { html } from "hono/html";
-import type { Output } from "./provision.ts";
-
-/** What the stage tells about itself. */
-export interface StageReport {
-  readonly url: string;
-  /** Outputs of every system, by its name. */
-  readonly systems: ReadonlyMap<string, readonly Output[]>;
-}
+import type { Output } from "../provision.ts";
+import type { StageReport } from "./report.ts";
 
 /** `{ "<system>": { "<output>": value } }`, as `terraform output` names them. */
 export function outputsJson({ systems }: StageReport): Record<string, Record<string, unknown>> {
@@ -24,7 +15,7 @@ export function outputsJson({ systems }: StageReport): Record<string, Record<str
 /** The page at `/`: what runs here and where. */
 export async function frontPage({ url, systems }: StageReport): Promise<string> {
   const row = ({ name, value, description }: Output) =>
-    html`<tr><th scope="row">${name}</th><td><code>${value}</code></td><td>${description}</td></tr>`;
+    html`<tr><th scope="row">${name}</th><td>${shown(name, value)}</td><td>${description}</td></tr>`;
   const section = ([system, outputs]: [string, readonly Output[]]) =>
     html`<h2>${system}</h2><table>${outputs.map(row)}</table>`;
   const page = await html`<!doctype html>
@@ -48,18 +39,10 @@ ${[...systems].map(section)}
   return page.toString();
 }
 
-/** Sends a log file from the directory of logs, or 404. */
-export function sendLog(file: string | undefined, response: ServerResponse): void {
-  if (!file || !existsSync(file) || !statSync(file).isFile()) {
-    response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("there is no such log\n");
-    return;
-  }
-  response.writeHead(200, { "content-type": "text/plain; charset=utf-8" });
-  createReadStream(file).pipe(response);
-}
-
-/** A file below a directory by a path from a URL; undefined when the path leads out of it. */
-export function fileBelow(directory: string, path: string): string | undefined {
-  const file = normalize(join(directory, path));
-  return file.startsWith(directory + sep) ? file : undefined;
+/** A log group can be read here, once something has been written to it. */
+function shown(name: string, value: unknown) {
+  const code = html`<code>${value}</code>`;
+  return name.startsWith("log_group_") && typeof value === "string"
+    ? html`<a href="/logs${value}.log">${code}</a>`
+    : code;
 }

@@ -1,11 +1,18 @@
 import { join } from "node:path";
-import { fileBelow, frontPage, outputsJson } from "../../local/front-page.ts";
+import { frontPage, outputsJson } from "../../../local/pages/front-page.ts";
+import { fileBelow } from "../../../local/pages/logs.ts";
 
 const report = {
   url: "http://127.0.0.1:4500",
   systems: new Map([
     ["one", [{ name: "api_url", value: "http://127.0.0.1:4500/a/prod", description: "URL of <the> API" }]],
-    ["two", [{ name: "count", value: 2, description: undefined }]],
+    [
+      "two",
+      [
+        { name: "count", value: 2, description: undefined },
+        { name: "log_group_api", value: "/aws/lambda/api", description: "Logs" },
+      ],
+    ],
   ]),
 };
 
@@ -15,10 +22,14 @@ test("the page shows every system and output, and nothing in them can be markup"
   expect(page).toContain("<code>http://127.0.0.1:4500/a/prod</code>");
   expect(page).toContain("URL of &lt;the&gt; API");
   expect(page).toContain("<h2>two</h2>");
+  expect(page).toContain('<a href="/logs/aws/lambda/api.log">');
 });
 
 test("the JSON has the values themselves, by system and output", () => {
-  expect(outputsJson(report)).toEqual({ one: { api_url: "http://127.0.0.1:4500/a/prod" }, two: { count: 2 } });
+  expect(outputsJson(report)).toEqual({
+    one: { api_url: "http://127.0.0.1:4500/a/prod" },
+    two: { count: 2, log_group_api: "/aws/lambda/api" },
+  });
 });
 
 test.each([
