@@ -24,7 +24,7 @@ export async function provision(stack: SynthesizedStack, context: StageContext):
     if (!create) throw new Error(`${stack.name}: ${address}: the local stage does not know ${type}`);
     try {
       const resolved = resolveArguments(body, attributes);
-      const made = await create({ address, body: resolved, directory: stack.directory }, context);
+      const made = await create({ stack: stack.name, address, body: resolved, directory: stack.directory }, context);
       attributes.set(address, { ...resolved, ...made });
     } catch (error) {
       throw new Error(`${stack.name}: ${error instanceof Error ? error.message : error}`, { cause: error });

@@ -6,6 +6,7 @@ import { startStreamMapping } from "./event-sources/dynamodb/stream-mapping.ts";
 import type { EventBus } from "./events/event-bus.ts";
 import { type AsyncTarget, startAsyncInvoker } from "./functions/async-invoker.ts";
 import { createLocalFunction, type LocalFunction } from "./functions/local-function.ts";
+import { reportFailures } from "./functions/report-failures.ts";
 import { mountRestApis } from "./gateway/mount.ts";
 import { createRestApi } from "./gateway/rest-api.ts";
 import { mayInvoke } from "./permissions.ts";
@@ -45,11 +46,12 @@ export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<
       : (record: object) => sendToQueue(services.sqs, queueArn, JSON.stringify(record));
 
   const functions = new Map<string, { readonly running: LocalFunction; readonly declared: DeclaredFunction }>();
-  for (const declared of declarations.functions.values())
-    functions.set(declared.spec.arn, {
-      declared,
-      running: shutdown.add(createLocalFunction(declared.spec, { idleSeconds })),
-    });
+  for (const declared of declarations.functions.values()) {
+    const { spec, maximumConcurrency } = declared;
+    const options = { idleSeconds, ...(maximumConcurrency !== undefined && { maximumConcurrency }) };
+    const running = reportFailures(createLocalFunction(spec, options), { log, logFile: spec.logFile });
+    functions.set(spec.arn, { declared, running: shutdown.add(running) });
+  }
   const functionOf = (arn: string) => {
     const found = functions.get(arn);
     if (!found) throw new Error(`${arn} is no function of this stage`);
@@ -97,7 +99,7 @@ export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<
 }
 
 function restApi(
-  { id, executionArn, document, stage }: DeclaredApi,
+  { id, executionArn, document, binaryMediaTypes, stage }: DeclaredApi,
   context: StageContext,
   functions: ReadonlyMap<string, { readonly running: LocalFunction; readonly declared: DeclaredFunction }>,
   log: (line: string) => void,
@@ -112,6 +114,7 @@ function restApi(
       region,
       stageName: stage.name,
       document,
+      ...(binaryMediaTypes && { binaryMediaTypes }),
       ...(throttle && { throttle }),
       function(arn) {
         const found = functions.get(arn);

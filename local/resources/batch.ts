@@ -3,6 +3,8 @@ import {
   CreateJobQueueCommand,
   DescribeComputeEnvironmentsCommand,
   DescribeJobQueuesCommand,
+  UpdateComputeEnvironmentCommand,
+  UpdateJobQueueCommand,
 } from "@aws-sdk/client-batch";
 import * as z from "zod";
 import { block, blocks } from "./blocks.ts";
@@ -10,10 +12,11 @@ import { kind } from "./resource.ts";
 
 export const computeEnvironment = kind(
   z.object({
-    name: z.string(),
+    name: z.string().optional(),
+    name_prefix: z.string().optional(),
     type: z.literal("MANAGED"),
     compute_resources: block(
-      z.object({
+      z.strictObject({
         type: z.enum(["FARGATE", "FARGATE_SPOT"]),
         max_vcpus: z.number(),
         subnets: z.array(z.string()),
@@ -21,26 +24,26 @@ export const computeEnvironment = kind(
       }),
     ),
   }),
-  async ({ name, type, compute_resources: resources }, { batch }) => {
-    const described = await batch.send(new DescribeComputeEnvironmentsCommand({ computeEnvironments: [name] }));
+  [],
+  async ({ name, name_prefix, type, compute_resources: resources }, { batch }, { address }) => {
+    // A prefix is for replacing one environment by another without a gap; here there is only ever one.
+    const computeEnvironmentName = name ?? name_prefix?.replace(/-$/, "");
+    if (!computeEnvironmentName || !resources) throw new Error(`${address}: needs a name and compute_resources`);
+    const { subnets, max_vcpus: maxvCpus, security_group_ids: securityGroupIds } = resources;
+    const described = await batch.send(
+      new DescribeComputeEnvironmentsCommand({ computeEnvironments: [computeEnvironmentName] }),
+    );
     const existing = described.computeEnvironments?.[0]?.computeEnvironmentArn;
-    const made = async () =>
-      await batch.send(
-        new CreateComputeEnvironmentCommand({
-          computeEnvironmentName: name,
-          type,
-          ...(resources && {
-            computeResources: {
-              type: resources.type,
-              maxvCpus: resources.max_vcpus,
-              subnets: resources.subnets,
-              securityGroupIds: resources.security_group_ids,
-            },
-          }),
-        }),
-      );
-    const arn = existing ?? (await made()).computeEnvironmentArn;
-    return { arn, id: arn };
+    if (existing !== undefined) {
+      const computeResources = { maxvCpus, subnets, securityGroupIds };
+      await batch.send(new UpdateComputeEnvironmentCommand({ computeEnvironment: existing, computeResources }));
+      return { arn: existing, id: existing };
+    }
+    const computeResources = { type: resources.type, maxvCpus, subnets, securityGroupIds };
+    const made = await batch.send(
+      new CreateComputeEnvironmentCommand({ computeEnvironmentName, type, computeResources }),
+    );
+    return { arn: made.computeEnvironmentArn, id: made.computeEnvironmentArn };
   },
 );
 
@@ -49,24 +52,23 @@ export const jobQueue = kind(
     name: z.string(),
     priority: z.number(),
     state: z.enum(["ENABLED", "DISABLED"]),
-    compute_environment_order: blocks(z.object({ order: z.number(), compute_environment: z.string() })),
+    compute_environment_order: blocks(z.strictObject({ order: z.number(), compute_environment: z.string() })),
   }),
-  async ({ name, priority, state, compute_environment_order: order }, { batch }) => {
+  // There is always capacity here, or what is wrong shows at once.
+  ["job_state_time_limit_action"],
+  async ({ name, priority, state, compute_environment_order }, { batch }) => {
+    const computeEnvironmentOrder = compute_environment_order.map(({ order, compute_environment }) => ({
+      order,
+      computeEnvironment: compute_environment,
+    }));
+    const settings = { priority, state, computeEnvironmentOrder };
     const described = await batch.send(new DescribeJobQueuesCommand({ jobQueues: [name] }));
     const existing = described.jobQueues?.[0]?.jobQueueArn;
-    const made = async () =>
-      await batch.send(
-        new CreateJobQueueCommand({
-          jobQueueName: name,
-          priority,
-          state,
-          computeEnvironmentOrder: order.map((one) => ({
-            order: one.order,
-            computeEnvironment: one.compute_environment,
-          })),
-        }),
-      );
-    const arn = existing ?? (await made()).jobQueueArn;
-    return { arn, id: arn };
+    if (existing !== undefined) {
+      await batch.send(new UpdateJobQueueCommand({ jobQueue: existing, ...settings }));
+      return { arn: existing, id: existing };
+    }
+    const made = await batch.send(new CreateJobQueueCommand({ jobQueueName: name, ...settings }));
+    return { arn: made.jobQueueArn, id: made.jobQueueArn };
   },
 );

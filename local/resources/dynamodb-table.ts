@@ -3,6 +3,7 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
+  type GlobalSecondaryIndexDescription,
   type KeySchemaElement,
   ResourceNotFoundException,
   type TableDescription,
@@ -18,10 +19,10 @@ const schema = z.object({
   name: z.string(),
   hash_key: z.string(),
   range_key: z.string().optional(),
-  attribute: blocks(z.object({ name: z.string(), type: z.enum(["S", "N", "B"]) })),
+  attribute: blocks(z.strictObject({ name: z.string(), type: z.enum(["S", "N", "B"]) })),
   billing_mode: z.literal("PAY_PER_REQUEST", { error: "only on-demand tables are made on this machine" }),
   global_secondary_index: blocks(
-    z.object({
+    z.strictObject({
       name: z.string(),
       hash_key: z.string(),
       range_key: z.string().optional(),
@@ -31,18 +32,20 @@ const schema = z.object({
   ),
   stream_enabled: z.boolean().default(false),
   stream_view_type: z.enum(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]).optional(),
-  ttl: block(z.object({ attribute_name: z.string().optional(), enabled: z.boolean().default(true) })),
+  ttl: block(z.strictObject({ attribute_name: z.string().optional(), enabled: z.boolean().default(true) })),
 });
 
 type Table = z.output<typeof schema>;
 
+const inert = ["deletion_protection_enabled", "point_in_time_recovery", "server_side_encryption", "table_class"];
+
 /** Seconds to wait for a table to become active. */
 const activeWithin = 30;
 
-export const dynamodbTable = kind(schema, async (table, context) => {
+export const dynamodbTable = kind(schema, inert, async (table, context) => {
   const existing = await describe(table.name, context);
   const description = existing ? sameShape(table, existing) : await create(table, context);
-  if (table.ttl?.enabled && table.ttl.attribute_name) await expire(table.name, table.ttl.attribute_name, context);
+  await expire(table, context);
   return {
     id: table.name,
     arn: description.TableArn,
@@ -90,15 +93,17 @@ async function create(table: Table, context: StageContext): Promise<TableDescrip
   return description;
 }
 
-async function expire(table: string, attribute: string, { dynamodb }: StageContext): Promise<void> {
-  const { TimeToLiveDescription: now } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: table }));
-  if (now?.TimeToLiveStatus === "ENABLED" && now.AttributeName === attribute) return;
-  await dynamodb.send(
-    new UpdateTimeToLiveCommand({
-      TableName: table,
-      TimeToLiveSpecification: { Enabled: true, AttributeName: attribute },
-    }),
-  );
+/** Turns expiry on, off, or to another attribute, as the stack says. */
+async function expire({ name, ttl }: Table, { dynamodb }: StageContext): Promise<void> {
+  const { TimeToLiveDescription: now } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: name }));
+  const current = now?.TimeToLiveStatus === "ENABLED" ? now.AttributeName : undefined;
+  const wanted = ttl?.enabled ? ttl.attribute_name : undefined;
+  const set = (Enabled: boolean, AttributeName: string) =>
+    dynamodb.send(
+      new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification: { Enabled, AttributeName } }),
+    );
+  if (current !== undefined && current !== wanted) await set(false, current);
+  if (wanted !== undefined && current !== wanted) await set(true, wanted);
 }
 
 /** A table kept from an earlier run must still be the one the stack describes: nothing here is changed behind its data. */
@@ -106,7 +111,11 @@ function sameShape(table: Table, existing: TableDescription): TableDescription {
   const wanted = shape(
     keySchema(table),
     table.attribute.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
-    table.global_secondary_index.map((index) => ({ IndexName: index.name, KeySchema: keySchema(index) })),
+    table.global_secondary_index.map((index) => ({
+      IndexName: index.name,
+      KeySchema: keySchema(index),
+      Projection: { ProjectionType: index.projection_type },
+    })),
     table.stream_enabled ? table.stream_view_type : undefined,
   );
   const found = shape(
@@ -125,14 +134,16 @@ function sameShape(table: Table, existing: TableDescription): TableDescription {
 function shape(
   keys: KeySchemaElement[],
   attributes: AttributeDefinition[],
-  indexes: { IndexName?: string | undefined; KeySchema?: KeySchemaElement[] | undefined }[],
+  indexes: Pick<GlobalSecondaryIndexDescription, "IndexName" | "KeySchema" | "Projection">[],
   stream: string | undefined,
 ): string {
   const keyText = (key: KeySchemaElement[] = []) => key.map((k) => `${k.KeyType}=${k.AttributeName}`).sort();
   return JSON.stringify({
     keys: keyText(keys),
     attributes: attributes.map((a) => `${a.AttributeName}:${a.AttributeType}`).sort(),
-    indexes: indexes.map((index) => [index.IndexName, ...keyText(index.KeySchema)].join(" ")).sort(),
+    indexes: indexes
+      .map((index) => [index.IndexName, index.Projection?.ProjectionType, ...keyText(index.KeySchema)].join(" "))
+      .sort(),
     stream: stream ?? "none",
   });
 }

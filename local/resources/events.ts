@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { jsonText } from "./blocks.ts";
 import { kind } from "./resource.ts";
+import { declare } from "./stage-context.ts";
 
 export const eventRule = kind(
   z.object({
@@ -9,9 +10,16 @@ export const eventRule = kind(
     state: z.enum(["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]).default("ENABLED"),
     event_bus_name: z.literal("default").default("default"),
   }),
+  ["description"],
   ({ name, event_pattern, state }, { region, accountId, declarations }) => {
     const arn = `arn:aws:events:${region}:${accountId}:rule/${name}`;
-    declarations.rules.set(name, { name, arn, pattern: event_pattern, enabled: state !== "DISABLED", targets: [] });
+    declare(declarations.rules, "rules", name, {
+      name,
+      arn,
+      pattern: event_pattern,
+      enabled: state !== "DISABLED",
+      targets: [],
+    });
     return { arn, id: name };
   },
 );
@@ -21,10 +29,9 @@ export const eventTarget = kind(
     rule: z.string(),
     arn: z.string().regex(/^arn:[^:]+:lambda:/, "only functions are targets on this machine"),
     target_id: z.string().optional(),
-    input: z.undefined({ error: "inputs of a target's own are not known on this machine" }).optional(),
-    input_path: z.undefined({ error: "inputs of a target's own are not known on this machine" }).optional(),
-    input_transformer: z.undefined({ error: "inputs of a target's own are not known on this machine" }).optional(),
   }),
+  // Delivery to a function of this machine cannot fail, so it needs neither.
+  ["dead_letter_config", "retry_policy"],
   ({ rule, arn, target_id }, { declarations }, { address }) => {
     const declared = declarations.rules.get(rule);
     if (!declared) throw new Error(`${address}: ${rule} is no rule of this stage`);

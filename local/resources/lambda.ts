@@ -5,7 +5,7 @@ import { unzipSync } from "fflate";
 import * as z from "zod";
 import { block, blocks, jsonText } from "./blocks.ts";
 import { kind } from "./resource.ts";
-import { type DeclaredFunction, localCredentials, type StageContext } from "./stage-context.ts";
+import { type DeclaredFunction, declare, localCredentials, type StageContext } from "./stage-context.ts";
 
 const arnOf = ({ region, accountId }: StageContext, name: string) =>
   `arn:aws:lambda:${region}:${accountId}:function:${name}`;
@@ -15,17 +15,27 @@ export const lambdaFunction = kind(
     function_name: z.string(),
     filename: z.string(),
     handler: z.string(),
+    runtime: z.string().regex(/^nodejs\d+\.x$/, "only Node.js functions run on this machine"),
     timeout: z.number().default(3),
     memory_size: z.number().default(128),
-    environment: block(z.object({ variables: z.record(z.string(), z.string()).default({}) })),
-    logging_config: block(z.object({ log_group: z.string().optional(), application_log_level: z.string().optional() })),
+    reserved_concurrent_executions: z.number().optional(),
+    environment: block(z.strictObject({ variables: z.record(z.string(), z.string()).default({}) })),
+    logging_config: block(
+      z.strictObject({
+        log_group: z.string().optional(),
+        log_format: z.literal("JSON"),
+        application_log_level: z.string().optional(),
+        system_log_level: z.string().optional(),
+      }),
+    ),
   }),
+  ["architectures", "description", "package_type", "publish", "role", "source_code_hash", "tracing_config"],
   (body, context, { directory }) => {
     const name = body.function_name;
     const arn = arnOf(context, name);
     const logLevel = body.logging_config?.application_log_level;
     const logGroup = body.logging_config?.log_group ?? `/aws/lambda/${name}`;
-    context.declarations.functions.set(name, {
+    declare(context.declarations.functions, "functions", name, {
       spec: {
         name,
         arn,
@@ -39,6 +49,7 @@ export const lambdaFunction = kind(
         ...(logLevel !== undefined && { logLevel }),
         logFile: logFileOf(context, logGroup),
       },
+      maximumConcurrency: body.reserved_concurrent_executions,
       permissions: [],
       asyncSettings: {},
     });
@@ -72,6 +83,7 @@ function unpack(zipFile: string, directory: string): string {
 
 export const lambdaPermission = kind(
   z.object({ function_name: z.string(), principal: z.string(), action: z.string(), source_arn: z.string().optional() }),
+  ["statement_id"],
   ({ function_name, principal, action, source_arn }, context, { address }) => {
     if (action === "lambda:InvokeFunction")
       declared(context, function_name).permissions.push({ principal, sourceArn: source_arn });
@@ -84,8 +96,9 @@ export const lambdaFunctionEventInvokeConfig = kind(
     function_name: z.string(),
     maximum_retry_attempts: z.number().optional(),
     maximum_event_age_in_seconds: z.number().optional(),
-    destination_config: block(z.object({ on_failure: block(z.object({ destination: z.string() })) })),
+    destination_config: block(z.strictObject({ on_failure: block(z.strictObject({ destination: z.string() })) })),
   }),
+  [],
   (body, context, { address }) => {
     const destination = body.destination_config?.on_failure?.destination;
     declared(context, body.function_name).asyncSettings = {
@@ -107,18 +120,19 @@ export const lambdaEventSourceMapping = kind(
     batch_size: z.number().default(100),
     maximum_batching_window_in_seconds: z.number().default(0),
     starting_position: z.enum(["LATEST", "TRIM_HORIZON"]),
-    filter_criteria: block(z.object({ filter: blocks(z.object({ pattern: jsonText })) })),
+    filter_criteria: block(z.strictObject({ filter: blocks(z.strictObject({ pattern: jsonText })) })),
     maximum_retry_attempts: z.number().default(-1),
     maximum_record_age_in_seconds: z.number().default(-1),
     bisect_batch_on_function_error: z.boolean().default(false),
     function_response_types: z.array(z.literal("ReportBatchItemFailures")).default([]),
     parallelization_factor: z.number().default(1),
-    destination_config: block(z.object({ on_failure: block(z.object({ destination_arn: z.string() })) })),
+    destination_config: block(z.strictObject({ on_failure: block(z.strictObject({ destination_arn: z.string() })) })),
   }),
-  (body, context, { address }) => {
+  [],
+  (body, context, { stack, address }) => {
     if (body.enabled)
       context.declarations.mappings.push({
-        id: address,
+        id: `${stack}.${address}`,
         streamArn: body.event_source_arn,
         functionArn: declared(context, body.function_name).spec.arn,
         batchSize: body.batch_size,

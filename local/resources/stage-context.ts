@@ -6,6 +6,8 @@ import type { FunctionSpec } from "../functions/function-spec.ts";
 /** A function, and what other resources say about how it is invoked. */
 export interface DeclaredFunction {
   readonly spec: FunctionSpec;
+  /** Events it may run at the same time; undefined leaves that to the runtime. */
+  readonly maximumConcurrency: number | undefined;
   /** Who may invoke it, as its resource policy says. */
   readonly permissions: Permission[];
   asyncSettings: AsyncSettings;
@@ -34,6 +36,7 @@ export interface DeclaredRule {
 }
 
 export interface DeclaredMapping {
+  /** Unique among all stacks. */
   readonly id: string;
   readonly streamArn: string;
   readonly functionArn: string;
@@ -53,6 +56,7 @@ export interface DeclaredApi {
   readonly id: string;
   readonly executionArn: string;
   readonly document: unknown;
+  readonly binaryMediaTypes: readonly string[] | undefined;
   stage: DeclaredStage | undefined;
 }
 
@@ -68,6 +72,16 @@ export interface Declarations {
   readonly rules: Map<string, DeclaredRule>;
   readonly mappings: DeclaredMapping[];
   readonly apis: Map<string, DeclaredApi>;
+}
+
+/**
+ * Enters what a resource declares under its name.
+ *
+ * @throws Error when the name is taken: AWS would refuse the second, too
+ */
+export function declare<Declared>(into: Map<string, Declared>, what: string, name: string, declared: Declared): void {
+  if (into.has(name)) throw new Error(`there are two ${what} named ${name}`);
+  into.set(name, declared);
 }
 
 /** What resources are made with. */

@@ -1,14 +1,15 @@
 /** Attributes of the resources made so far, by address. */
 export type Attributes = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-const expression = /\$\{([^}]*)\}/g;
+/** An expression, or one of the two escapes for text that only looks like a template. */
+const template = /\$\$\{|%%\{|%\{|\$\{([^}]*)\}/g;
 const reference = /^([a-z][a-z0-9_]*\.[A-Za-z_][\w-]*)\.([a-z][a-z0-9_]*)((?:\[\d+\]|\.[a-z][a-z0-9_]*)*)$/;
 
 /** Addresses of the resources a value refers to. */
 export function referencesIn(value: unknown): string[] {
   const found = new Set<string>();
   walk(value, (text) => {
-    for (const [, inner = ""] of text.matchAll(expression)) found.add(parse(inner).address);
+    for (const [, inner] of text.matchAll(template)) if (inner !== undefined) found.add(parse(inner).address);
     return text;
   });
   return [...found];
@@ -16,7 +17,8 @@ export function referencesIn(value: unknown): string[] {
 
 /**
  * Replaces every reference in a value by the attribute it stands for. A string that is nothing but one reference
- * becomes the attribute itself, whatever its type; inside a longer string it becomes text.
+ * becomes the attribute itself, whatever its type; inside a longer string it becomes text. `$${` and `%%{` are the
+ * escapes of `${` and `%{`.
  *
  * The local stage knows references and templates made of them, and nothing else of Terraform's language: synthesis
  * needs no more.
@@ -27,7 +29,10 @@ export function resolve(value: unknown, attributes: Attributes): unknown {
   return walk(value, (text) => {
     const whole = text.match(/^\$\{([^}]*)\}$/);
     if (whole?.[1] !== undefined) return look(whole[1], attributes);
-    return text.replaceAll(expression, (_, inner: string) => {
+    return text.replaceAll(template, (match, inner: string | undefined) => {
+      if (match === "$${" || match === "%%{") return match.slice(1);
+      if (inner === undefined)
+        throw new Error(`${text} holds a template directive, which the local stage does not know`);
       const found = look(inner, attributes);
       if (typeof found === "object") throw new Error(`\${${inner}} is no text, but stands inside one`);
       return String(found);

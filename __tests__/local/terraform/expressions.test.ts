@@ -27,10 +27,16 @@ describe("resolve", () => {
     expect(resolve(value, attributes)).toEqual({ list: ["jobs", 7, null, true], text: "$context.requestId" });
   });
 
+  test("escaped templates become the text they stand for, and are no references", () => {
+    const text = "$${aws:PrincipalTag/team} %%{if} ${aws_dynamodb_table.Jobs_1A.name} $${aws_x.Y.id}";
+    expect(resolve(text, attributes)).toBe("${aws:PrincipalTag/team} %{if} jobs ${aws_x.Y.id}");
+    expect(referencesIn(text)).toEqual(["aws_dynamodb_table.Jobs_1A"]);
+  });
+
   test("property: text without an expression comes back unchanged", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
-        fc.pre(!JSON.stringify(value).includes("${"));
+        fc.pre(!/[$%]\{/.test(JSON.stringify(value)));
         expect(resolve(value, attributes)).toEqual(value);
       }),
     );
@@ -41,6 +47,7 @@ describe("resolve", () => {
     ["${aws_sqs_queue.Letters.fifo}", "knows no such attribute of aws_sqs_queue.Letters"],
     ['${jsonencode("a")}', "is not a plain reference"],
     ["${1 + 1}", "is not a plain reference"],
+    ["%{ if true }a%{ endif }", "holds a template directive"],
     ["a ${aws_dynamodb_table.Jobs_1A.ttl} b", "is no text, but stands inside one"],
   ])("fails when it meets %s", (text, message) => {
     expect(() => resolve(text, attributes)).toThrow(message);
