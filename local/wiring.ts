@@ -18,7 +18,7 @@ import {
   type StageContext,
 } from "./resources/stage-context.ts";
 import type { Services } from "./services/index.ts";
-import type { Shutdown } from "./shutdown.ts";
+import type { PhasedShutdown } from "./shutdown.ts";
 
 /** Seconds an unused function process is kept: shorter than Lambda does, for a developer's memory's sake. */
 const idleSeconds = 30;
@@ -37,7 +37,10 @@ export interface WiringOptions {
  *
  * @throws Error naming the two ends when a stack lets something be invoked that it gave no permission for
  */
-export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<ReturnType<typeof mountRestApis>> {
+export async function wire(
+  options: WiringOptions,
+  shutdown: Pick<PhasedShutdown, "functions" | "sources">,
+): Promise<ReturnType<typeof mountRestApis>> {
   const { context, services, bus, data, log } = options;
   const { declarations } = context;
   const sendFailure = (queueArn: string | undefined) =>
@@ -50,7 +53,7 @@ export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<
     const { spec, maximumConcurrency } = declared;
     const options = { idleSeconds, ...(maximumConcurrency !== undefined && { maximumConcurrency }) };
     const running = reportFailures(createLocalFunction(spec, options), { log, logFile: spec.logFile });
-    functions.set(spec.arn, { declared, running: shutdown.add(running) });
+    functions.set(spec.arn, { declared, running: shutdown.functions.add(running, running.name) });
   }
   const functionOf = (arn: string) => {
     const found = functions.get(arn);
@@ -64,7 +67,8 @@ export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<
     const onFailure = sendFailure(onFailureArn);
     targets[running.name] = { function: running, ...settings, ...(onFailure && { onFailure }) };
   }
-  const invoker = shutdown.add(await startAsyncInvoker({ directory: data.events, targets, log }));
+  const starting = startAsyncInvoker({ directory: data.events, targets, log });
+  const invoker = shutdown.sources.add(await starting, "asynchronous events");
 
   for (const rule of declarations.rules.values()) {
     bus.putRule({
@@ -82,16 +86,15 @@ export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<
 
   for (const { id, functionArn, onFailureArn, ...mapping } of declarations.mappings) {
     const onFailure = sendFailure(onFailureArn);
-    shutdown.add(
-      await startStreamMapping({
-        ...mapping,
-        client: services.streams,
-        function: functionOf(functionArn).running,
-        checkpointFile: join(data.checkpoints, `${id}.json`),
-        ...(onFailure && { onFailure }),
-        log,
-      }),
-    );
+    const started = await startStreamMapping({
+      ...mapping,
+      client: services.streams,
+      function: functionOf(functionArn).running,
+      checkpointFile: join(data.checkpoints, `${id}.json`),
+      ...(onFailure && { onFailure }),
+      log,
+    });
+    shutdown.sources.add(started, id);
   }
 
   const apis = [...declarations.apis.values()].flatMap((api) => restApi(api, context, functions, log));
@@ -99,7 +102,7 @@ export async function wire(options: WiringOptions, shutdown: Shutdown): Promise<
 }
 
 function restApi(
-  { id, executionArn, document, binaryMediaTypes, stage }: DeclaredApi,
+  { id, document, binaryMediaTypes, stage }: DeclaredApi,
   context: StageContext,
   functions: ReadonlyMap<string, { readonly running: LocalFunction; readonly declared: DeclaredFunction }>,
   log: (line: string) => void,
@@ -116,12 +119,11 @@ function restApi(
       document,
       ...(binaryMediaTypes && { binaryMediaTypes }),
       ...(throttle && { throttle }),
-      function(arn) {
+      function(arn, methodArn) {
         const found = functions.get(arn);
-        // API Gateway asks with the ARN of the method; any one of the stage's stands for all here.
-        const allowed =
-          found && mayInvoke(found.declared, "apigateway.amazonaws.com", `${executionArn}/${stage.name}/GET/`);
-        return allowed ? found.running : undefined;
+        if (!found || mayInvoke(found.declared, "apigateway.amazonaws.com", methodArn)) return found?.running;
+        log(`${methodArn} may not invoke ${found.running.name}: the stack gives it no permission`);
+        return undefined;
       },
       credentials: (accessKeyId) =>
         accessKeyId === localCredentials.accessKeyId

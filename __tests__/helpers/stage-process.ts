@@ -26,19 +26,28 @@ export interface StageProcess {
   readonly client: ApiClient<typeof connectorFrameworkApi>;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Ended>;
+  /** Sends a signal to it and its children at once, as a terminal does, and waits for the end. Needs `ownGroup`. */
+  endGroup(signal: NodeJS.Signals): Promise<Ended>;
 }
 
 export interface StageProcessOptions {
   readonly dataDirectory: string;
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether it leads a process group of its own, as in a terminal. @default false */
+  readonly ownGroup?: boolean;
 }
 
-function spawnStage({ dataDirectory, args = [], environment = {} }: StageProcessOptions) {
+function spawnStage({ dataDirectory, args = [], environment = {}, ownGroup = false }: StageProcessOptions) {
   const child = spawn(
     node,
     ["--disable-warning=ExperimentalWarning", "local/main.ts", "--data", dataDirectory, ...args],
-    { cwd: project, env: { ...process.env, PORT: "0", ...environment }, stdio: ["ignore", "pipe", "pipe"] },
+    {
+      cwd: project,
+      env: { ...process.env, PORT: "0", ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: ownGroup,
+    },
   );
   const said = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -63,12 +72,16 @@ export async function startStageProcess(options: StageProcessOptions): Promise<S
   ]);
   const { api_url: endpoint } = await connectorFrameworkOutputs(url);
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const pid = child.pid ?? -1;
   return {
-    url,
-    pid: child.pid ?? -1,
+    ...{ url, pid },
     client: createApiClient(connectorFrameworkApi, { endpoint, region, credentials, retries: 0 }),
     end(signal) {
       child.kill(signal);
+      return ended;
+    },
+    endGroup(signal) {
+      process.kill(-pid, signal);
       return ended;
     },
   };

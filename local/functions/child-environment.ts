@@ -11,6 +11,7 @@ export function childEnvironment(spec: FunctionSpec, runtimeApi: string, logStre
     ...(process.env.PATH === undefined ? {} : { PATH: process.env.PATH }),
     TZ: ":UTC",
     ...spec.environment,
+    ...spec.runtimeVariables,
     _HANDLER: spec.handler,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

@@ -3,7 +3,9 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { types } from "node:util";
+import { noAwsConfiguration } from "../processes/aws-configuration.ts";
+import { killWithParent } from "../processes/parent-watch.ts";
+import { signalGroup } from "../processes/process-group.ts";
 import { childEnvironment } from "./child-environment.ts";
 import type { FunctionLog } from "./function-log.ts";
 import type { FunctionSpec } from "./function-spec.ts";
@@ -35,9 +37,8 @@ export async function startExecutionEnvironment(spec: FunctionSpec, log: Functio
   const logStream = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${randomBytes(16).toString("hex")}`;
   const child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMib}`, bootstrap], {
     cwd: spec.codeDirectory,
-    env: childEnvironment(spec, api.address, logStream),
-    // The fourth pipe ends with this process: that is how the child notices a SIGKILL (see runtime/parent-watch.ts).
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    env: { ...noAwsConfiguration, ...childEnvironment(spec, api.address, logStream) },
+    stdio: ["ignore", "pipe", "pipe"],
     // Its own process group: Ctrl-C reaches this process alone, which then stops the children in order, and what a
     // handler has started ends with it.
     detached: true,
@@ -54,15 +55,27 @@ export async function startExecutionEnvironment(spec: FunctionSpec, log: Functio
   };
   const kill = () => {
     alive = false;
-    if (child.pid !== undefined) killGroup(child.pid);
+    if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
   };
   for (const output of [child.stdout, child.stderr]) if (output) copyLines(output, log);
   void api.initError.then(endWith);
   child.on("error", (error) => endWith({ errorType: "Runtime.InvalidEntrypoint", errorMessage: error.message }));
   child.once("exit", (code, signal) => endWith(exitError(code, signal)));
-  const gone = new Promise<void>((resolve) => {
+  const closed = new Promise<void>((resolve) => {
     child.once("close", () => resolve());
-  }).then(() => api.close());
+  });
+  // A process that could not be created has nothing to watch; its error is reported when it is invoked.
+  const watching = child.pid === undefined ? Promise.resolve(undefined) : killWithParent(child.pid);
+  const watch = await watching.catch(async (error: unknown) => {
+    kill();
+    await closed;
+    await api.close();
+    throw error;
+  });
+  const gone = closed.then(async () => {
+    await watch?.dismiss();
+    await api.close();
+  });
 
   return {
     gone,
@@ -107,14 +120,6 @@ function exitError(code: number | null, signal: NodeJS.Signals | null): Function
   if (signal !== null) return { errorType, errorMessage: `Runtime exited with error: signal: ${signal}` };
   if (code === 0) return { errorType, errorMessage: "Runtime exited without providing a reason" };
   return { errorType, errorMessage: `Runtime exited with error: exit status ${code}` };
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, "SIGKILL");
-  } catch (error) {
-    if (!types.isNativeError(error) || !("code" in error) || error.code !== "ESRCH") throw error;
-  }
 }
 
 /** What the sandbox, not the function, reports names the request, as on Lambda. */

@@ -15,7 +15,10 @@ export interface FunctionSpec {
   readonly codeDirectory: string;
   /** `<module>.<export>`, for example `index.handler`. */
   readonly handler: string;
+  /** The variables the stack gives it; Lambda's limits hold for these. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables the runtime adds, which win over the function's own. @default none */
+  readonly runtimeVariables?: Readonly<Record<string, string>>;
   /** Seconds, 1 to 900. */
   readonly timeoutSeconds: number;
   /** MiB, 128 to 10,240. Locally the limit of V8's old space only. */

@@ -1,11 +1,11 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Caller } from "./caller.ts";
 import type { ContextValues } from "./context-template.ts";
 import { headerList, headerValue, type NameValue, splitTarget } from "./http-request.ts";
 import type { Operation } from "./operations.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Match } from "./router.ts";
-import type { Caller } from "./sigv4/verify.ts";
 
 /** Where an API is deployed. */
 export interface Stage {
@@ -78,6 +78,10 @@ export function commonLogTime(time: Date): string {
   const [, day, month, year, clock] = time.toUTCString().split(" ");
   return `${day}/${month}/${year}:${clock} +0000`;
 }
+
+/** The method a call has come to, as policies and permissions name it; the path is the resource's, or the one sent. */
+export const methodArn = ({ stage, method }: Call, path: string) =>
+  `arn:aws:execute-api:${stage.region}:${stage.accountId}:${stage.apiId}/${stage.stageName}/${method}${path}`;
 
 /** The host the client addressed, without the port, which API Gateway never has. */
 export const domainName = ({ host }: Call) => host.replace(/:\d+$/, "");

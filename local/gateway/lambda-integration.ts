@@ -1,6 +1,6 @@
 import type { Invocable, InvocationResult } from "../functions/invocation.ts";
 import type { Answer } from "./answer.ts";
-import type { Call, IntegrationOutcome } from "./call.ts";
+import { type Call, type IntegrationOutcome, methodArn } from "./call.ts";
 import type { LambdaIntegration } from "./document.ts";
 import { headerValue } from "./http-request.ts";
 import type { Operation } from "./operations.ts";
@@ -12,7 +12,7 @@ import type { Match } from "./router.ts";
 /**
  * Invokes the function of a Lambda proxy integration and turns its result into an answer.
  * @throws Refusal 504 after the integration's timeout, 502 when the function failed or its result is malformed, 500
- * when there is no such function
+ * when there is no such function or the method may not invoke it
  */
 export async function callFunction(
   call: Call,
@@ -21,16 +21,20 @@ export async function callFunction(
   {
     binaryMediaTypes,
     findFunction,
-  }: { readonly binaryMediaTypes: readonly string[]; findFunction(lambdaArn: string): Invocable | undefined },
+  }: {
+    readonly binaryMediaTypes: readonly string[];
+    findFunction(lambdaArn: string, methodArn: string): Invocable | undefined;
+  },
 ): Promise<Answer> {
   const startedAt = performance.now();
   const done = (outcome: Omit<IntegrationOutcome, "latencyMs">) => {
     call.integration = { ...outcome, latencyMs: performance.now() - startedAt };
   };
 
-  const invocable = findFunction(integration.uri);
+  const source = methodArn(call, route.resourcePath);
+  const invocable = findFunction(integration.uri, source);
   if (invocable === undefined) {
-    done({ error: `there is no function ${integration.uri}` });
+    done({ error: `there is no function ${integration.uri} that ${source} may invoke` });
     throw internalServerError(500);
   }
   const event = proxyEvent(call, route, binaryMediaTypes);

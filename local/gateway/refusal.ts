@@ -1,3 +1,5 @@
+import type { SignatureError } from "../signatures/signature-error.ts";
+
 /**
  * The gateway response types a refusal of this gateway can have, with the status each has by default.
  * AWS: "Gateway response types for API Gateway".
@@ -67,20 +69,12 @@ export const missingAuthenticationToken = () =>
     errorType: "MissingAuthenticationTokenException",
   });
 
-/** The signature lacks parts or cannot be parsed. It has no response type of its own. */
-export const incompleteSignature = (message: string) =>
-  new Refusal(message, { type: "DEFAULT_4XX", status: 403, errorType: "IncompleteSignatureException" });
-
-export const invalidSignature = (message: string) =>
-  new Refusal(message, { type: "INVALID_SIGNATURE", status: 403, errorType: "InvalidSignatureException" });
-
-/** Unknown access key, or a session token that is not the key's. It has no response type of its own. */
-export const unrecognizedClient = () =>
-  new Refusal("The security token included in the request is invalid.", {
-    type: "DEFAULT_4XX",
-    status: 403,
-    errorType: "UnrecognizedClientException",
-  });
+/** What is wrong with a signature, in the gateway's words. Only an invalid one has a response type of its own. */
+export function signatureRefusal({ fault, message }: SignatureError): Refusal {
+  if (fault === "MissingAuthenticationToken") return missingAuthenticationToken();
+  const type = fault === "InvalidSignature" ? "INVALID_SIGNATURE" : "DEFAULT_4XX";
+  return new Refusal(message, { type, status: 403, errorType: `${fault}Exception` });
+}
 
 /** The caller is known, and a policy does not let it in. The built-in body has a capital `Message`. */
 export const accessDenied = (message: string) =>

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { stringLike } from "../string-like.ts";
-import type { Call } from "./call.ts";
+import { type Call, methodArn } from "./call.ts";
 import { InvalidApi } from "./document.ts";
 import { accessDenied } from "./refusal.ts";
 
@@ -36,7 +36,7 @@ export function createResourcePolicy(policy: unknown): (call: Call) => void {
   return (call) => {
     const { stage, caller, method, path } = call;
     const target = `${stage.apiId}/${stage.stageName}/${method}${path}`;
-    const arn = `arn:aws:execute-api:${stage.region}:${stage.accountId}:${target}`;
+    const arn = methodArn(call, path);
     const applying = (statements ?? []).filter(
       ({ Principal, Action, Resource }) =>
         Principal.some((principal) => isPrincipal(principal, caller)) &&

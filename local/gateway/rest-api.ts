@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Invocable } from "../functions/invocation.ts";
+import { readAuthorization } from "../signatures/authorization.ts";
+import { SignatureError } from "../signatures/signature-error.ts";
 import { type AccessLog, createAccessLog } from "./access-log.ts";
 import { type Answer, send, withHeaders } from "./answer.ts";
 import { type Call, type Stage, startCall } from "./call.ts";
+import { type KeyOwner, verifyCaller } from "./caller.ts";
 import { InvalidApi, parseDocument } from "./document.ts";
 import { createGatewayResponses } from "./gateway-responses.ts";
 import { maximumPayloadBytes, parseQuery, readBody, splitTarget } from "./http-request.ts";
@@ -15,25 +18,27 @@ import {
   missingAuthenticationToken,
   Refusal,
   requestTooLarge,
+  signatureRefusal,
   throttled,
 } from "./refusal.ts";
 import { validateRequest } from "./request-validation.ts";
 import { createResourcePolicy } from "./resource-policy.ts";
-import { readAuthorization } from "./sigv4/authorization.ts";
-import { type KeyOwner, verifySignature } from "./sigv4/verify.ts";
-import { createThrottle, type ThrottleSettings } from "./throttle.ts";
+import { createMethodThrottle, type ThrottleSettings } from "./throttle.ts";
 
 export interface RestApiConfig extends Stage {
   /** The OpenAPI 3.0 body, as JSON, with `x-amazon-apigateway-*` extensions and every reference resolved. */
   readonly document: unknown;
-  /** The stage's throttling, over all methods. @default none */
+  /** Throttling of each method on its own. @default none */
   readonly throttle?: ThrottleSettings;
   /** Overrides the document's list, as the argument of the resource does. @default the document's */
   readonly binaryMediaTypes?: readonly string[];
   /** Overrides the document's `x-amazon-apigateway-policy`. @default the document's */
   readonly resourcePolicy?: unknown;
-  /** The function an integration names by ARN; undefined is answered 500, like a missing permission. */
-  function(lambdaArn: string): Invocable | undefined;
+  /**
+   * The function an integration names by ARN, if the method may invoke it; undefined is answered 500.
+   * @param methodArn `<execution ARN>/<stage>/<METHOD>/<resource path>`: the source ARN of the function's permission
+   */
+  function(lambdaArn: string, methodArn: string): Invocable | undefined;
   /** Whose access key it is; undefined is answered 403 UnrecognizedClientException. */
   credentials(accessKeyId: string): KeyOwner | undefined;
   /** @default no access log */
@@ -69,7 +74,7 @@ export function createRestApi(config: RestApiConfig): RestApi {
   const refuse = createGatewayResponses(document["x-amazon-apigateway-gateway-responses"]);
   const binaryMediaTypes = config.binaryMediaTypes ?? document["x-amazon-apigateway-binary-media-types"];
   const admit = createResourcePolicy(config.resourcePolicy ?? document["x-amazon-apigateway-policy"]);
-  const takeToken = config.throttle && createThrottle(config.throttle, () => performance.now());
+  const takeToken = config.throttle && createMethodThrottle(config.throttle, () => performance.now());
   const logAccess = config.accessLog && checkedAccessLog(config.accessLog);
   const reportInternalError = config.onInternalError ?? logInternalError;
 
@@ -89,11 +94,10 @@ export function createRestApi(config: RestApiConfig): RestApi {
     call.body = body;
     const { integration, signed } = route.handler;
     if (signed) {
-      const verifier = { region, credentials: config.credentials, now: clock() };
-      call.caller = await verifySignature({ ...wire, body }, verifier);
+      call.caller = verifyCaller({ ...wire, body }, { region, credentials: config.credentials, now: clock() });
     }
     admit(call);
-    if (takeToken?.() === false) throw throttled();
+    if (takeToken?.(route.handler) === false) throw throttled();
     validateRequest(call, route);
     return integration.type === "mock"
       ? callMock(call, integration, binaryMediaTypes)
@@ -102,6 +106,7 @@ export function createRestApi(config: RestApiConfig): RestApi {
 
   function asRefusal(error: unknown, { requestId }: Call): Refusal {
     if (error instanceof Refusal) return error;
+    if (error instanceof SignatureError) return signatureRefusal(error);
     reportInternalError(error, requestId);
     return internalServerError(500);
   }

@@ -21,3 +21,17 @@ export function createThrottle({ rateLimit, burstLimit }: ThrottleSettings, now:
     return true;
   };
 }
+
+/**
+ * A bucket for each method of a stage: settings made for all methods at once hold for every one of them on its own.
+ * AWS: "Throttle requests to your REST APIs", per-method limits.
+ * @returns takes one token of a method's bucket, or answers false when there is none
+ */
+export function createMethodThrottle(settings: ThrottleSettings, now: () => number): (method: object) => boolean {
+  const buckets = new Map<object, () => boolean>();
+  return (method) => {
+    const take = buckets.get(method) ?? createThrottle(settings, now);
+    buckets.set(method, take);
+    return take();
+  };
+}

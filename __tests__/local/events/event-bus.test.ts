@@ -1,6 +1,7 @@
 import type { EventBridgeEvent } from "../../../local/events/event.ts";
 import { createEventBus } from "../../../local/events/event-bus.ts";
 import { startEventsEndpoint } from "../../../local/events/events-endpoint.ts";
+import { signedFetch } from "../signatures/signed.ts";
 
 const place = { account: "000000000000", region: "eu-west-1" };
 const entry = { source: "shop", detailType: "Order Placed", detail: { amount: 3 } };
@@ -127,11 +128,13 @@ describe("PutEvents over HTTP", () => {
     };
     bus.putRule({ name: "all", pattern: { source: [{ "anything-but": "" }] }, state: "ENABLED", targets: [target] });
     bus.putRule({ name: "broken", pattern: { source: ["broken"] }, state: "ENABLED", targets: [refusing] });
-    const endpoint = await startEventsEndpoint(new Map([["default", bus]]));
+    const endpoint = await startEventsEndpoint({ buses: new Map([["default", bus]]), region: place.region });
     try {
       return await work(async (body, operation = "AWSEvents.PutEvents") => {
-        const response = await fetch(endpoint.url, {
-          method: "POST",
+        const response = await signedFetch({
+          service: "events",
+          region: place.region,
+          url: endpoint.url,
           headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": operation },
           body: typeof body === "string" ? body : JSON.stringify(body),
         });

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { devNull } from "node:os";
 import { join } from "node:path";
 import { temporaryFolder } from "./bundle.ts";
 import { alive, functionOf, until } from "./running-function.ts";
@@ -43,6 +44,8 @@ describe("a function", () => {
         TABLE: "jobs",
         AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
         PATH: process.env.PATH,
+        AWS_CONFIG_FILE: devNull,
+        AWS_SHARED_CREDENTIALS_FILE: devNull,
         TZ: ":UTC",
         _HANDLER: "index.handler",
         _X_AMZN_TRACE_ID: expect.any(String),

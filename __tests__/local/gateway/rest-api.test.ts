@@ -1,7 +1,7 @@
 import { createServer, request } from "node:http";
 import { connect } from "node:net";
 import { mountRestApis } from "../../../local/gateway/mount.ts";
-import { document } from "./document.ts";
+import { document, functionArn } from "./document.ts";
 import { accountId, foreignKey, key, now, restApi, serve, sessionKey } from "./harness.ts";
 
 function withResolvers() {
@@ -404,6 +404,25 @@ describe("the gateway answers by itself", () => {
       '{"message": "Internal server error"}',
     ));
 
+  test("for a function that the method may not invoke, which is asked with the method's ARN", async () => {
+    const asked: string[] = [];
+    const forbidding = await serve({
+      function(...arns) {
+        asked.push(...arns);
+        return undefined;
+      },
+    });
+    try {
+      expect((await forbidding.send("GET", "/petapi/v1/pets/7?page=1")).status).toBe(500);
+      expect(asked).toEqual([
+        functionArn("echo"),
+        `arn:aws:execute-api:eu-central-1:${accountId}:petapi/v1/GET/pets/{id}`,
+      ]);
+    } finally {
+      await forbidding.stop();
+    }
+  });
+
   test("for a function that takes longer than the integration waits", () =>
     refused(
       api.send("GET", "/petapi/v1/slow"),
@@ -432,13 +451,14 @@ describe("the gateway answers by itself", () => {
     (path) => refused(api.send("GET", path), 400, "BadRequestException", '{"message":"Bad Request"}'),
   );
 
-  test("beyond the rate of the stage", async () => {
+  test("beyond the rate of its method, while other methods are served", async () => {
     const slow = await serve({ throttle: { rateLimit: 0.001, burstLimit: 2 } });
     try {
       const replies = await Promise.all(Array.from({ length: 4 }, () => slow.send("GET", "/petapi/v1/pets/7")));
       expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429]);
       const throttled = slow.send("GET", "/petapi/v1/pets/7");
       await refused(throttled, 429, "TooManyRequestsException", '{"message":"Too Many Requests"}');
+      expect((await slow.send("POST", "/petapi/v1/result", {}, '{"statusCode":200}')).status).toBe(200);
       expect((await slow.send("GET", "/petapi/v1/nothing")).status).toBe(403);
     } finally {
       await slow.stop();

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { createThrottle } from "../../../local/gateway/throttle.ts";
+import { createMethodThrottle, createThrottle } from "../../../local/gateway/throttle.ts";
 
 test("a burst is let through at once, then as many a second as the rate says", () => {
   let time = 1000;
@@ -36,4 +36,11 @@ test("in no stretch of time do more come through than the burst and the rate all
       },
     ),
   );
+});
+
+test("each method has a bucket of its own", () => {
+  const take = createMethodThrottle({ rateLimit: 1, burstLimit: 2 }, () => 0);
+  const [get, post] = [{}, {}];
+  expect([take(get), take(get), take(get)]).toEqual([true, true, false]);
+  expect([take(post), take(post), take(post)]).toEqual([true, true, false]);
 });

@@ -115,18 +115,40 @@ test("an option that is none", async () => {
   expect(result).toMatchObject({ code: 1, stderr: "armature: Unknown option '--frehs' (npm start -- --help)\n" });
 });
 
-test("stacks that are not there", async () => {
+test("stacks that are not there, and --fresh then empties nothing", async () => {
   const dataDirectory = join(directory.path, "no-stacks");
-  const { code, stderr } = await runStage({ dataDirectory, args: ["--stacks", join(directory.path, "nowhere")] });
+  mkdirSync(join(dataDirectory, "dynamodb"), { recursive: true });
+  writeFileSync(join(dataDirectory, "dynamodb", "precious"), "");
+  const args = ["--fresh", "--stacks", join(directory.path, "nowhere")];
+  const { code, stderr } = await runStage({ dataDirectory, args });
   expect(code).toBe(1);
+  expect(existsSync(join(dataDirectory, "dynamodb", "precious"))).toBe(true);
   expect(stderr).toMatch(/^armature: \S+manifest\.json is missing: run npm run synth\n$/);
 });
 
 describe("data that is damaged stops the start in one line, and is left as it is", () => {
   const damages: [string, (data: string) => string, RegExp][] = [
     ["DynamoDB's", (data) => join(data, "dynamodb", "CURRENT"), /dynamodb.*--fresh/],
-    ["Batch's", (data) => join(data, "batch", "job-queues", first(join(data, "batch", "job-queues"))), /job-queues/],
-    ["a checkpoint", (data) => join(data, "checkpoints", first(join(data, "checkpoints"))), /checkpoints/],
+    ["SQS's", (data) => join(data, "sqs", "fauxqs.db"), /\/sqs cannot be opened.*--fresh/],
+    [
+      "Batch's",
+      (data) => join(data, "batch", "job-queues", first(join(data, "batch", "job-queues"))),
+      /job-queues\/.*remove.*--fresh/,
+    ],
+    [
+      "a checkpoint",
+      (data) => join(data, "checkpoints", first(join(data, "checkpoints"))),
+      /checkpoints\/.*remove.*--fresh/,
+    ],
+    [
+      "an asynchronous event",
+      (data) => {
+        const file = join(data, "events", "entry.json");
+        writeFileSync(file, "");
+        return file;
+      },
+      /events\/entry\.json.*remove.*--fresh/,
+    ],
   ];
   const first = (folder: string) => {
     const [file] = readdirSync(folder);

@@ -33,8 +33,12 @@ test("the outputs are those of the stack, on the page and as JSON", async () => 
   expect(Object.keys(await connectorFrameworkOutputs(stage.url)).sort()).toEqual([
     "api_id",
     "api_url",
+    "dead_letters_events_url",
+    "dead_letters_rule_url",
+    "dead_letters_stream_url",
     "job_queue_arn",
     "log_group_api",
+    "log_group_api_access",
     "log_group_job_status",
     "log_group_jobs",
     "log_group_orchestrator",
@@ -78,7 +82,9 @@ describe("what the gateway answers by itself has the framework's error shape", (
     await expect(stage.client.callUnchecked("CreateCustomConnector", { name: "abc" })).rejects.toMatchObject({
       status: 400,
       errorType: "BadRequestException",
-      message: expect.stringContaining("Invalid request body"),
+      message: expect.stringContaining(
+        'Invalid request body: [object has missing required properties (["container_properties"])]',
+      ),
     });
   });
 });

@@ -1,10 +1,8 @@
 // The runtime of a local function: loads the bundle, then takes one event after another from the Runtime API.
 import { type Handler, HandlerLoadError, loadHandler } from "./handler-loader.ts";
 import { installJsonConsole, logLine } from "./json-console.ts";
-import { dieWithParent } from "./parent-watch.ts";
 import { createRuntimeClient, type NextInvocation, type RuntimeError } from "./runtime-client.ts";
 
-dieWithParent(3);
 let running: NextInvocation | undefined;
 installJsonConsole(() => running?.requestId);
 const client = createRuntimeClient(variable("AWS_LAMBDA_RUNTIME_API"));

@@ -5,10 +5,11 @@ import { constants } from "node:os";
 import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { killWithParent } from "../../processes/parent-watch.ts";
+import { signalGroup } from "../../processes/process-group.ts";
+import { processIdentity } from "../../processes/process-identity.ts";
 import { timestampedLines } from "./log-lines.ts";
 import type { Job } from "./model.ts";
-import { signalGroup } from "./process-group.ts";
-import { processIdentity } from "./process-identity.ts";
 
 /** A job's process, held at a gate until it is released. */
 export interface JobProcess {
@@ -24,8 +25,6 @@ export interface JobProcess {
 // The shell becomes the command when told so, and gives up when the host dies first. `env -i` because a shell would
 // add variables of its own and drop names that are not its.
 const gate = 'read -r released <&3 && exec /usr/bin/env -i "$@" 3<&-';
-// The host's death closes this one's input: what the job has running dies with it.
-const watch = 'read -r ended || kill -s KILL -- "-$1"';
 
 export interface Command {
   readonly argv: readonly string[];
@@ -67,7 +66,7 @@ async function attend(child: ChildProcess, pid: number, command: Command): Promi
   // Opened here and now: whoever sees the job running finds its log file.
   const log = createWriteStream(command.logFile, { fd: openSync(command.logFile, "a") });
   const output = recordOutput(child, log, command);
-  const watcher = await startWatcher(pid);
+  const watcher = await killWithParent(pid);
 
   let alive = true;
   const exited = (async () => {
@@ -89,23 +88,6 @@ async function attend(child: ChildProcess, pid: number, command: Command): Promi
       if (alive) signalGroup(pid, signal);
     },
     exited,
-  };
-}
-
-async function startWatcher(pid: number): Promise<{ dismiss(): Promise<void> }> {
-  const watcher = spawn("/bin/sh", ["-c", watch, "sh", String(pid)], {
-    env: {},
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  watcher.stdin.on("error", () => undefined);
-  await spawned(watcher);
-  const gone = once(watcher, "exit");
-  return {
-    async dismiss() {
-      watcher.stdin.end("\n");
-      await gone;
-    },
   };
 }
 

@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { isOwnName, unknownName } from "../../signatures/own-names.ts";
+import type { createServiceVerifier } from "../../signatures/service-verifier.ts";
+import { SignatureError } from "../../signatures/signature-error.ts";
 import { BatchError } from "./errors.ts";
 import {
   createComputeEnvironment,
@@ -38,16 +42,19 @@ const operations: Readonly<Record<string, Operation>> = {
 const largestBody = 1024 * 1024;
 
 /** Batch's REST-JSON protocol. Whatever Batch has and this server does not is answered 404, never with something made up. */
-export function routes(service: Service, log: (message: string) => void): Hono {
-  const app = new Hono();
+export function routes(
+  service: Service,
+  verify: ReturnType<typeof createServiceVerifier>,
+  log: (message: string) => void,
+): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
 
   app.use(async (context, next) => {
-    context.header("x-amzn-RequestId", randomUUID());
-    // No web page can send this header here unasked: only a client with credentials gets further.
-    if (!context.req.header("authorization")?.startsWith("AWS4-HMAC-SHA256 ")) {
-      throw new BatchError("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
+    if (!isOwnName(context.req.header("host"))) {
+      return context.body(unknownName.body, unknownName.status, unknownName.headers);
     }
-    await next();
+    context.header("x-amzn-RequestId", randomUUID());
+    return next();
   });
   app.use(
     bodyLimit({
@@ -57,6 +64,10 @@ export function routes(service: Service, log: (message: string) => void): Hono {
       },
     }),
   );
+  app.use(async (context, next) => {
+    verify(context.env.incoming, new Uint8Array(await context.req.arrayBuffer()));
+    await next();
+  });
 
   for (const [name, operation] of Object.entries(operations)) {
     app.post(`/v1/${name}`, async (context) => context.json(operation(await bodyOf(context), service)));
@@ -75,6 +86,7 @@ export function routes(service: Service, log: (message: string) => void): Hono {
   });
   app.onError((error, context) => {
     if (error instanceof BatchError) return errorResponse(context, error.type, error.status, error.message);
+    if (error instanceof SignatureError) return errorResponse(context, `${error.fault}Exception`, 403, error.message);
     log(`${context.req.path} failed: ${error.stack}`);
     return errorResponse(context, "ServerException", 500, `The local Batch failed: ${error.message}`);
   });

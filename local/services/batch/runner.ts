@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { inspect } from "node:util";
+import { killLeftover } from "../../processes/process-group.ts";
 import type { Clock } from "./clock.ts";
 import { type ContainerHost, logFileOf, startContainer, taskNames } from "./container-start.ts";
 import { startEventDelivery } from "./event-delivery.ts";
@@ -8,7 +9,6 @@ import type { JobProcess } from "./job-process.ts";
 import * as state from "./job-state.ts";
 import type { BatchStateChangeEvent, Job } from "./model.ts";
 import { nextPlacement } from "./placement.ts";
-import { killOrphan } from "./process-group.ts";
 import { stateChangeEvent } from "./state-change-event.ts";
 import type { Stores } from "./stores.ts";
 
@@ -26,6 +26,8 @@ export interface RunnerOptions extends Omit<ContainerHost, "now"> {
   readonly clock: Clock;
   /** Seconds between SIGTERM and SIGKILL. */
   readonly killAfterSeconds: number;
+  /** Whether jobs wait, RUNNABLE, until `begin`. */
+  readonly held: boolean;
 }
 
 /** Runs the jobs of the store as processes of this machine, as many at once as the compute environments allow. */
@@ -35,16 +37,22 @@ export interface Runner {
   cancel(job: Job, reason: string): void;
   /** Ends a job: at once without a process, else when its process is gone. */
   terminate(job: Job, reason: string): void;
+  /** Lets jobs start that were held. */
+  begin(): void;
   /** Places RUNNABLE jobs; to be called when a queue or a compute environment has changed. */
   schedule(): void;
-  /** Ends all processes and leaves the jobs' records: the next start counts their attempts as lost with the host. */
+  /**
+   * Ends all processes and leaves the jobs' records: the next start counts their attempts as lost with the host. What is
+   * submitted, cancelled or terminated later is on record for the next start.
+   */
   stop(): Promise<void>;
 }
 
-/** Takes up what the last host left, then runs. Rejects when a process the last host left cannot be ended. */
+/** Takes up what the last host left, then runs, unless held. Rejects when a process the last host left cannot be ended. */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { stores, clock, log, logDirectory } = options;
   const { jobs } = stores;
+  let { held } = options;
   const stopped = new AbortController();
   // An image lookup may never answer: nothing waits for it longer than the service runs.
   const whenStopped = new Promise<undefined>((resolve) => {
@@ -73,7 +81,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
 
   function schedule(): void {
     for (;;) {
-      const next = stopped.signal.aborted ? undefined : nextPlacement(stores, options.arns);
+      const next = held || stopped.signal.aborted ? undefined : nextPlacement(stores, options.arns);
       if (next === undefined) return;
       const job = save(state.starting(next.job, next.environment));
       const attempt: Promise<unknown> = runAttempt(job)
@@ -139,8 +147,9 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   function stopTask(jobId: string, reason: string): void {
     const job = jobs.get(jobId);
     const task = processes.get(jobId);
-    if (job === undefined || task === undefined || job.stopping !== undefined) return;
+    if (job === undefined || job.stopping !== undefined) return;
     save(state.stopping(job, reason));
+    if (task === undefined || stopped.signal.aborted) return; // it ends with this host; the next one knows why
     timers.get(jobId)?.();
     task.signal("SIGTERM");
     const kill = () => task.signal("SIGKILL");
@@ -161,7 +170,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     timers.set("sweep", clock.after(sweepMilliseconds, forgetOldJobs));
   }
 
-  for (const { process } of jobs.all()) if (process !== undefined) await killOrphan(process);
+  for (const { process } of jobs.all()) if (process !== undefined) await killLeftover(process, "a Batch job");
   for (const job of jobs.all()) {
     const { jobId, status } = job.detail;
     if (state.isPlaced(status)) {
@@ -196,6 +205,10 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
         save(state.endedBeforeRunning(terminated, reason, clock.now()));
         schedule();
       }
+    },
+    begin() {
+      held = false;
+      schedule();
     },
     schedule,
     async stop() {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
+import { type AccessKey, createServiceVerifier } from "../../signatures/service-verifier.ts";
 import { arnsOf } from "./arn.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { logFileOf } from "./container-start.ts";
@@ -15,6 +16,8 @@ export interface BatchOptions {
   readonly dataDirectory: string;
   readonly region: string;
   readonly accountId: string;
+  /** The key that requests must be signed with. @default localAccessKey */
+  readonly accessKey?: AccessKey;
   /** @default any free port */
   readonly port?: number;
   /** Local commands by image URI: exact, else by the URI without tag and digest. Or a lookup of one's own. */
@@ -25,6 +28,8 @@ export interface BatchOptions {
   publish(event: BatchStateChangeEvent): Promise<void>;
   /** @default the system's */
   readonly clock?: Clock;
+  /** Whether jobs wait, RUNNABLE, until `begin` is called: what they call may not be there yet. @default false */
+  readonly held?: boolean;
   /** Seconds from SIGTERM to SIGKILL. @default 30, as ECS stops a task */
   readonly killAfterSeconds?: number;
   /** Told what goes wrong outside any request. @default to stderr */
@@ -36,6 +41,10 @@ export interface Batch {
   readonly endpoint: string;
   /** The file behind a log stream named in DescribeJobs: lines of stdout and stderr, each behind its time. */
   logFile(logStreamName: string): string | undefined;
+  /** Lets jobs start that were held: new ones, those an earlier host left waiting, and retries of those it lost. */
+  begin(): void;
+  /** Starts no job any more and ends every job process, within about 2 seconds. The API is served on. */
+  endJobs(): Promise<void>;
   /** Ends the server and every job process: resolves within about 2 seconds, when both are gone. */
   stop(): Promise<void>;
 }
@@ -59,8 +68,10 @@ export async function startBatch(options: BatchOptions): Promise<Batch> {
     baseEnvironment: options.baseEnvironment,
     publish: (event) => options.publish(event),
     killAfterSeconds: options.killAfterSeconds ?? 30,
+    held: options.held ?? false,
   });
-  const server = await listen(routes({ arns, stores, runner, clock }, log).fetch, options.port ?? 0).catch(
+  const verify = createServiceVerifier({ service: "batch", region, accessKey: options.accessKey });
+  const server = await listen(routes({ arns, stores, runner, clock }, verify, log).fetch, options.port ?? 0).catch(
     async (error: unknown) => {
       await runner.stop();
       throw error;
@@ -75,6 +86,8 @@ export async function startBatch(options: BatchOptions): Promise<Batch> {
       const file = logFileOf(logDirectory, logStreamName.split("/").at(-1) ?? "");
       return existsSync(file) ? file : undefined;
     },
+    begin: runner.begin,
+    endJobs: runner.stop,
     async stop() {
       await server.close();
       await runner.stop();

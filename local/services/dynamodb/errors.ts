@@ -1,3 +1,5 @@
+import type { SignatureError } from "../../signatures/signature-error.ts";
+
 /** An error as DynamoDB puts it on the wire: an HTTP status and a JSON body whose `__type` the SDKs turn into a class. */
 export class ServiceError extends Error {
   readonly statusCode: number;
@@ -24,6 +26,11 @@ export function validationError(message: string): ServiceError {
 /** The 400 for an operation this service does not have. */
 export function unknownOperation(): ServiceError {
   return new ServiceError(400, { __type: "com.amazon.coral.service#UnknownOperationException" });
+}
+
+/** The 400 for a request that is not signed with the right key. */
+export function signatureRefused({ fault, message }: SignatureError): ServiceError {
+  return new ServiceError(400, { __type: `com.amazon.coral.service#${fault}Exception`, message });
 }
 
 /** The 400 for a body or token that cannot be read. */

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { crc32 } from "node:zlib";
-import { ServiceError, serializationError, unknownOperation } from "./errors.ts";
+import { onlyOwnNames } from "../../signatures/own-names.ts";
+import { type AccessKey, createServiceVerifier } from "../../signatures/service-verifier.ts";
+import { SignatureError } from "../../signatures/signature-error.ts";
+import { ServiceError, serializationError, signatureRefused, unknownOperation } from "./errors.ts";
 import { CommitError, type Service } from "./service.ts";
 
 /** AWS: "Quotas in Amazon DynamoDB": a request body has at most 16 MB. */
@@ -19,6 +22,8 @@ export interface HttpServer {
 export interface HttpOptions {
   readonly service: Service;
   readonly region: string;
+  /** The key that requests must be signed with. @default localAccessKey */
+  readonly accessKey?: AccessKey | undefined;
   /** 0: a free one. */
   readonly port: number;
   /** Reports an error that is a fault of this service, not of the request. */
@@ -26,15 +31,16 @@ export interface HttpOptions {
 }
 
 /** Serves DynamoDB's JSON protocol on 127.0.0.1. */
-export async function listen({ service, region, port, onFault }: HttpOptions): Promise<HttpServer> {
+export async function listen({ service, region, accessKey, port, onFault }: HttpOptions): Promise<HttpServer> {
+  const verify = createServiceVerifier({ service: "dynamodb", region, accessKey });
   let closing = false;
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     if (request.method === "GET") return void response.end(`healthy: dynamodb.${region}.amazonaws.com `);
     const answer = (status: number, body: object) => {
       if (closing) response.setHeader("connection", "close"); // or an idle connection would hold up close()
       respond(response, status, body);
     };
-    handle(service, request).then(
+    handle(service, verify, request).then(
       (body) => answer(200, body),
       (error) => {
         if (error instanceof ServiceError) return answer(error.statusCode, error.body);
@@ -45,7 +51,8 @@ export async function listen({ service, region, port, onFault }: HttpOptions): P
         return onFault(error);
       },
     );
-  });
+  };
+  const server = createServer(onlyOwnNames(listener));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
@@ -63,19 +70,20 @@ export async function listen({ service, region, port, onFault }: HttpOptions): P
   };
 }
 
-async function handle(service: Service, request: IncomingMessage): Promise<object> {
-  const text = await readBody(request);
+type Verify = ReturnType<typeof createServiceVerifier>;
+
+async function handle(service: Service, verify: Verify, request: IncomingMessage): Promise<object> {
+  const body = await readBody(request);
   if (request.method !== "POST") throw unknownOperation();
-  if (!request.headers.authorization?.startsWith("AWS4-")) {
-    throw new ServiceError(400, {
-      __type: "com.amazon.coral.service#MissingAuthenticationTokenException",
-      message: "Request is missing Authentication Token",
-    });
+  try {
+    verify(request, body);
+  } catch (error) {
+    throw error instanceof SignatureError ? signatureRefused(error) : error;
   }
-  return service.call(String(request.headers["x-amz-target"] ?? ""), parseBody(text));
+  return service.call(String(request.headers["x-amz-target"] ?? ""), parseBody(body.toString()));
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -90,7 +98,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   if (size > MAX_REQUEST_BYTES) {
     throw new ServiceError(413, { __type: "com.amazon.coral.service#RequestEntityTooLargeException" });
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function parseBody(text: string): object {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import type { AccessKey } from "../../signatures/service-verifier.ts";
 import { type ServerConfig, STOP, serverMessage } from "./messages.ts";
 
 export interface DynamoDbOptions {
@@ -10,6 +11,8 @@ export interface DynamoDbOptions {
   readonly region: string;
   /** Twelve digits; part of every ARN. */
   readonly accountId: string;
+  /** The key that requests must be signed with. @default localAccessKey */
+  readonly accessKey?: AccessKey;
   /** @default 0: a free one */
   readonly port?: number;
   /** Seconds between two searches for expired items and for stream records older than 24 hours. @default 3 */
@@ -25,6 +28,8 @@ export interface DynamoDb {
   readonly processId: number | undefined;
   /** Resolves when the server process is gone and its data closed. */
   stop(): Promise<void>;
+  /** Ends the server process at once, which loses nothing that was acknowledged. */
+  kill(): void;
 }
 
 /** A stop takes at most this long; after it the process is killed, which loses nothing that was acknowledged. */
@@ -43,8 +48,9 @@ const WELL_AFTER_MS = 10_000;
  * left as it is), or the port is taken.
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  const { dataDirectory, region, accountId, port = 0, sweepIntervalSeconds = 3, log = () => undefined } = options;
-  const config = { dataDirectory, region, accountId, sweepIntervalSeconds };
+  const { dataDirectory, region, accountId, accessKey, port = 0, sweepIntervalSeconds = 3 } = options;
+  const { log = () => undefined } = options;
+  const config = { dataDirectory, region, accountId, accessKey, sweepIntervalSeconds };
   let server = await startServer({ ...config, port }, log);
   const endpoint = `http://127.0.0.1:${server.port}`;
   const stopping = new AbortController();
@@ -89,6 +95,10 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       stopping.abort();
       await stopServer(server, log);
       await supervision;
+    },
+    kill() {
+      stopping.abort();
+      server.process.kill("SIGKILL");
     },
   };
 }

@@ -6,6 +6,7 @@ export const serverConfig = z.object({
   region: z.string(),
   accountId: z.string().regex(/^\d{12}$/),
   port: z.int().min(0).max(65_535),
+  accessKey: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
   sweepIntervalSeconds: z.number().positive(),
 });
 

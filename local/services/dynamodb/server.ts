@@ -28,9 +28,9 @@ function onFault(error: unknown): void {
 }
 
 async function main(): Promise<void> {
-  const { port, sweepIntervalSeconds, ...options } = serverConfig.parse(JSON.parse(process.argv[2] ?? ""));
+  const { port, accessKey, sweepIntervalSeconds, ...options } = serverConfig.parse(JSON.parse(process.argv[2] ?? ""));
   const service = await openService(options);
-  const server = await listen({ service, region: options.region, port, onFault });
+  const server = await listen({ service, region: options.region, accessKey, port, onFault });
 
   let stopping = false;
   let sweep: Promise<void> = Promise.resolve();
@@ -62,7 +62,9 @@ function exitWith(error: unknown): void {
 }
 
 process.on("uncaughtException", exitWith);
-process.on("SIGINT", () => undefined); // Ctrl-C reaches the whole process group; the parent decides
+// Sent to the whole process group, or by a closed terminal: the parent decides when to end, and if it is gone, the
+// lost connection to it does.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 main().catch(async (error) => {
   const message = error instanceof DataDirectoryError ? error.message : describe(error);
   await report({ type: "failed", message });

@@ -9,8 +9,8 @@ import {
   RegisterJobDefinitionCommand,
   SubmitJobCommand,
 } from "@aws-sdk/client-batch";
+import { processIdentity } from "../../../../local/processes/process-identity.ts";
 import { type BatchStateChangeEvent, batchStateChangeEvent } from "../../../../local/services/batch/model.ts";
-import { processIdentity } from "../../../../local/services/batch/process-identity.ts";
 import { expectLegal, pathOf } from "./job-path.ts";
 import { clientFor, definition, manualClock, temporaryDirectory, testBatch, until } from "./support.ts";
 

@@ -13,11 +13,10 @@ import {
   UpdateComputeEnvironmentCommand,
   UpdateJobQueueCommand,
 } from "@aws-sdk/client-batch";
-import { arn, testBatch } from "./support.ts";
+import { signedFetch } from "../../signatures/signed.ts";
+import { arn, region, testBatch } from "./support.ts";
 
-const signed = { authorization: "AWS4-HMAC-SHA256 Credential=local/20260101/eu-west-1/batch/aws4_request" };
-const post = (url: string, body: string, headers: Record<string, string> = signed) =>
-  fetch(url, { method: "POST", headers, body });
+const post = (url: string, body: string) => signedFetch({ service: "batch", region, url, body });
 
 test("the compute environment and the queue are described as they were created", async () => {
   await using batch = await testBatch();
@@ -141,16 +140,17 @@ test("an operation this server does not have is answered 404, never with somethi
     $metadata: { httpStatusCode: 404 },
     message: "The local Batch has no operation POST /v1/createschedulingpolicy.",
   });
-  const wrongMethod = await fetch(`${batch.batch.endpoint}/v1/describejobs`, { headers: signed });
+  const url = `${batch.batch.endpoint}/v1/describejobs`;
+  const wrongMethod = await signedFetch({ service: "batch", region, url, method: "GET" });
   expect(wrongMethod.status).toBe(404);
 });
 
 test("a request without a signature, one that is not JSON and one that is too large are refused", async () => {
   await using batch = await testBatch();
   const url = `${batch.batch.endpoint}/v1/describejobs`;
-  const unsigned = await post(url, "{}", {});
+  const unsigned = await fetch(url, { method: "POST", body: "{}" });
   expect(unsigned.status).toBe(403);
-  expect(await unsigned.json()).toEqual({ message: "Missing Authentication Token" });
+  expect(await unsigned.json()).toEqual({ message: "Request is missing Authentication Token" });
   expect(unsigned.headers.get("x-amzn-errortype")).toBe("MissingAuthenticationTokenException");
   const broken = await post(url, "{");
   expect([broken.status, broken.headers.get("x-amzn-errortype")]).toEqual([400, "SerializationException"]);

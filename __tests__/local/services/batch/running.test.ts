@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { processIdentity } from "../../../../local/services/batch/process-identity.ts";
+import { processIdentity } from "../../../../local/processes/process-identity.ts";
 import { arn, manualClock, testBatch, until } from "./support.ts";
 
 const plainFile = join(import.meta.dirname, "support.ts");

@@ -1,6 +1,6 @@
 import { CancelJobCommand, TerminateJobCommand } from "@aws-sdk/client-batch";
-import { processIdentity } from "../../../../local/services/batch/process-identity.ts";
-import { manualClock, type TestBatch, testBatch, until } from "./support.ts";
+import { processIdentity } from "../../../../local/processes/process-identity.ts";
+import { manualClock, type TestBatch, temporaryDirectory, testBatch, until } from "./support.ts";
 
 const cancel = (batch: TestBatch, jobId: string) =>
   batch.client.send(new CancelJobCommand({ jobId, reason: "not needed" }));
@@ -155,4 +155,32 @@ test("stopping the server ends the processes of its jobs", async () => {
   expect(processIdentity(pid)).toBeDefined();
   await batch[Symbol.asyncDispose]();
   expect(processIdentity(pid)).toBeUndefined();
+});
+
+test("held jobs wait, RUNNABLE, those of an earlier host too, until they are told to begin", async () => {
+  const directory = temporaryDirectory();
+  const first = await testBatch({ dataDirectory: directory.path, keep: true, held: true });
+  const left = await first.run("exit 0");
+  await first[Symbol.asyncDispose]();
+  await using batch = await testBatch({ dataDirectory: directory.path, held: true });
+  const later = await batch.run("exit 0");
+  expect([(await batch.describe(left)).status, (await batch.describe(later)).status]).toEqual(["RUNNABLE", "RUNNABLE"]);
+  batch.batch.begin();
+  expect((await batch.ended(left)).status).toBe("SUCCEEDED");
+  expect((await batch.ended(later)).status).toBe("SUCCEEDED");
+});
+
+test("while the jobs end the API still answers, and what it is told then counts at the next start", async () => {
+  const directory = temporaryDirectory();
+  const first = await testBatch({ dataDirectory: directory.path, keep: true });
+  const running = await first.run(forever, { retryStrategy: { attempts: 3 } });
+  await first.when(running, "RUNNING");
+  await first.batch.endJobs();
+  const submitted = await first.run("exit 0");
+  await terminate(first, running);
+  expect((await first.describe(submitted)).status).toBe("RUNNABLE");
+  await first[Symbol.asyncDispose]();
+  await using second = await testBatch({ dataDirectory: directory.path });
+  expect(await second.ended(running)).toMatchObject({ status: "FAILED", statusReason: "user asked" });
+  expect((await second.ended(submitted)).status).toBe("SUCCEEDED");
 });

@@ -143,6 +143,21 @@ test("stop answers what is under way and then refuses, although clients keep the
   await again.close();
 });
 
+test("signals to the whole process group do not end it", async () => {
+  const local = await startTestDynamoDb();
+  const pid = local.server.processId ?? 0;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.kill(pid, signal);
+  await local.db.send(new ListTablesCommand({}));
+  expect(local.server.processId).toBe(pid);
+  expect(local.log).toEqual([]);
+  const since = Date.now();
+  process.kill(pid, "SIGSTOP");
+  local.server.kill();
+  await local.close();
+  expect(Date.now() - since).toBeLessThan(3000);
+  expect(isRunning(pid)).toBe(false);
+});
+
 test("the server process ends when its parent is killed", async () => {
   const dataDirectory = temporaryDirectory();
   const module = join(import.meta.dirname, "../../../../local/services/dynamodb/index.ts");
@@ -165,7 +180,7 @@ test("it ends within seconds even if a client holds its request open", async () 
   const local = await startTestDynamoDb();
   const port = Number(new URL(local.server.endpoint).port);
   const client = connect(port, "127.0.0.1").on("error", () => undefined); // cut off, as it must be
-  client.write("POST / HTTP/1.1\r\nHost: local\r\nContent-Length: 100\r\n\r\nhalf");
+  client.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
   await once(client, "connect");
   await local.db.send(new ListTablesCommand({})); // by now the server knows the first one, too
   const pid = local.server.processId ?? 0;

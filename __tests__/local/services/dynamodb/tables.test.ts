@@ -14,6 +14,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
+import { signedFetch } from "../../signatures/signed.ts";
 import { ACCOUNT, createTestTable, key, REGION, startTestDynamoDb, type TestDynamoDb } from "./harness.ts";
 
 let local: TestDynamoDb;
@@ -202,16 +203,7 @@ test("what is not known is refused, never ignored", async () => {
 });
 
 test("a request that is no DynamoDB request gets AWS's kind of error", async () => {
-  const post = async (body: string, headers: Record<string, string>) => {
-    const response = await fetch(local.server.endpoint, { method: "POST", body, headers });
-    return { status: response.status, body: await response.json() };
-  };
-  expect(await post("{}", { "x-amz-target": "DynamoDB_20120810.ListTables" })).toMatchObject({
-    status: 400,
-    body: { __type: "com.amazon.coral.service#MissingAuthenticationTokenException" },
-  });
-  expect(await post("{", { authorization: "AWS4-HMAC-SHA256 Credential=local" })).toMatchObject({
-    status: 400,
-    body: { __type: "com.amazon.coral.service#SerializationException" },
-  });
+  const response = await signedFetch({ service: "dynamodb", region: REGION, url: local.server.endpoint, body: "{" });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toEqual({ __type: "com.amazon.coral.service#SerializationException" });
 });

@@ -1,6 +1,5 @@
-import type { NameValue } from "../http-request.ts";
-import { headerValue } from "../http-request.ts";
-import { incompleteSignature, invalidSignature } from "../refusal.ts";
+import { incompleteSignature, invalidSignature } from "./signature-error.ts";
+import { headerValue, type NameValue } from "./wire-request.ts";
 
 /** What a client says about its signature, in the Authorization header or in the query (presigned). */
 export interface Authorization {
@@ -25,7 +24,7 @@ interface Credentials {
 /**
  * Finds the signature of a request.
  * @returns undefined when there is none at all
- * @throws Refusal when there is one in two places, or an incomplete one
+ * @throws SignatureError when there is one in two places, or an incomplete one
  */
 export function readAuthorization({ headers, query }: Credentials): Authorization | undefined {
   const header = headerValue(headers, "authorization");

@@ -1,86 +1,86 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { Sha256 } from "@aws-crypto/sha256-js";
-import { createScope, getSigningKey } from "@smithy/signature-v4";
-import { headerValue } from "../http-request.ts";
-import { incompleteSignature, invalidSignature, missingAuthenticationToken, unrecognizedClient } from "../refusal.ts";
 import { type Authorization, readAuthorization } from "./authorization.ts";
+import { canonicalRequest, hasUnsignedParameter, hexSha256, stringToSign } from "./canonical-request.ts";
 import {
-  canonicalRequest,
-  hasUnsignedParameter,
-  payloadHash,
-  stringToSign,
-  type WireRequest,
-} from "./canonical-request.ts";
+  incompleteSignature,
+  invalidSignature,
+  missingAuthenticationToken,
+  unrecognizedClient,
+} from "./signature-error.ts";
+import { type CredentialScope, scopeText, signingKey } from "./signing-key.ts";
 import { checkValidityPeriod, signingDate } from "./validity-period.ts";
+import { headerValue, type WireRequest } from "./wire-request.ts";
 
-const service = "execute-api";
-
-/** The secret of an access key and whose key it is. */
-export interface KeyOwner {
+/** The secret that belongs to an access key. */
+export interface KeySecret {
   readonly secretAccessKey: string;
   /** Of temporary credentials: the token that must come with every request. */
   readonly sessionToken?: string;
-  readonly accountId: string;
-  /** `AIDA…` of a user, `AROA…:session` of an assumed role. */
-  readonly userId: string;
-  readonly userArn: string;
 }
 
-/** A caller whose signature was found good. */
-export interface Caller extends Omit<KeyOwner, "secretAccessKey" | "sessionToken"> {
-  readonly accessKeyId: string;
-}
-
-export interface Verifier {
+/** What a service demands of a signature. */
+export interface SigningRules<Owner extends KeySecret> {
+  /** The name in the credential scope: `execute-api`, `dynamodb`. */
+  readonly service: string;
   readonly region: string;
-  credentials(accessKeyId: string): KeyOwner | undefined;
+  /** Whose access key it is; undefined for nobody's. */
+  credentials(accessKeyId: string): Owner | undefined;
+  /** How far the client's clock may be off, either way. */
+  readonly allowedSkewSeconds: number;
   readonly now: Date;
 }
 
+/** A caller whose signature was found good. */
+export interface Signer<Owner> {
+  readonly accessKeyId: string;
+  readonly owner: Owner;
+}
+
 /**
- * Verifies a Signature Version 4 for execute-api, from the Authorization header or the query.
+ * Verifies a Signature Version 4, from the Authorization header or the query, as every service but S3 makes it: over
+ * the path encoded once more, and over the hash of the body.
  * The checks come in the order AWS makes them, so that a request with several faults gets the same answer.
- * @throws Refusal with AWS's own text for everything that is wrong
+ * @throws SignatureError with AWS's own text for everything that is wrong
  */
-export async function verifySignature(request: WireRequest, { region, credentials, now }: Verifier): Promise<Caller> {
+export function verifySignature<Owner extends KeySecret>(
+  request: WireRequest,
+  rules: SigningRules<Owner>,
+): Signer<Owner> {
   const authorization = readAuthorization(request);
   if (authorization === undefined) throw missingAuthenticationToken();
   const signedAt = signingDate(authorization.date);
-  checkValidityPeriod(signedAt, authorization, now);
+  checkValidityPeriod(signedAt, authorization, rules);
 
   const signedHeaders = [...new Set(authorization.signedHeaders.toLowerCase().split(";"))].sort();
   if (!signedHeaders.includes("host")) {
     throw invalidSignature("'Host' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  const accessKeyId = checkScope(authorization, signedAt, region);
-  const owner = credentials(accessKeyId);
+  const { region, service } = rules;
+  const scope: CredentialScope = { date: signedAt.slice(0, 8), region, service };
+  const accessKeyId = checkScope(authorization, signedAt, scope);
+  const owner = rules.credentials(accessKeyId);
   if (owner === undefined) throw unrecognizedClient();
 
-  const scope = createScope(signedAt.slice(0, 8), region, service);
-  const canonical = canonicalRequest(request, signedHeaders);
-  const toSign = await stringToSign(signedAt, scope, canonical);
-  const key = await getSigningKey(
-    Sha256,
-    { accessKeyId, secretAccessKey: owner.secretAccessKey },
-    signedAt.slice(0, 8),
-    region,
-    service,
-  );
-  const expected = createHmac("sha256", key).update(toSign).digest("hex");
+  const payloadHash = hexSha256(request.body);
+  const canonical = canonicalRequest(request, signedHeaders, payloadHash);
+  const toSign = stringToSign(signedAt, scopeText(scope), canonical);
+  const expected = createHmac("sha256", signingKey(owner.secretAccessKey, scope)).update(toSign).digest("hex");
   const claimedHash = headerValue(request.headers, "x-amz-content-sha256");
   const matches =
     equalInConstantTime(expected, authorization.signature) &&
     authorization.signedHeaders === signedHeaders.join(";") &&
-    (claimedHash === undefined || claimedHash === payloadHash(request.body)) &&
+    (claimedHash === undefined || claimedHash === payloadHash) &&
     !hasUnsignedParameter(request.query, headerValue(request.headers, "authorization") === undefined);
   if (!matches) throw invalidSignature(mismatch(canonical, toSign));
   if (authorization.securityToken !== owner.sessionToken) throw unrecognizedClient();
-
-  const { accountId, userId, userArn } = owner;
-  return { accessKeyId, accountId, userId, userArn };
+  return { accessKeyId, owner };
 }
 
-function checkScope({ algorithm, credential }: Authorization, signedAt: string, region: string): string {
+function checkScope(
+  { algorithm, credential }: Authorization,
+  signedAt: string,
+  { date: signingDay, region, service }: CredentialScope,
+): string {
   if (algorithm !== "AWS4-HMAC-SHA256") {
     throw incompleteSignature(`Unsupported AWS 'algorithm': '${algorithm}' (only AWS4-HMAC-SHA256 for now). `);
   }
@@ -97,9 +97,9 @@ function checkScope({ algorithm, credential }: Authorization, signedAt: string, 
   if (terminator !== "aws4_request") {
     faults.push(`Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'. `);
   }
-  if (date !== signedAt.slice(0, 8)) {
+  if (date !== signingDay) {
     faults.push(
-      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${signedAt.slice(0, 8)}', from '${signedAt}'.`,
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${signingDay}', from '${signedAt}'.`,
     );
   }
   if (faults.length > 0) throw invalidSignature(faults.join(""));

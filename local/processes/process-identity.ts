@@ -21,7 +21,11 @@ function fromProc(pid: number): string | undefined {
 }
 
 function fromPs(pid: number): string | undefined {
-  const { stdout } = spawnSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], { encoding: "utf8" });
+  const { stdout } = spawnSync("ps", ["-o", "state=,lstart=", "-p", String(pid)], {
+    encoding: "utf8",
+    // The time is compared as text: it must not follow the caller's language or time zone.
+    env: { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" },
+  });
   const [, state, started] = /^\s*(\S+)\s+(.+?)\s*$/.exec(stdout) ?? [];
   return state === undefined || state.startsWith("Z") ? undefined : started;
 }

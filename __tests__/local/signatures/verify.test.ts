@@ -3,11 +3,12 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import { HttpRequest } from "@smithy/protocol-http";
 import { SignatureV4 } from "@smithy/signature-v4";
 import fc from "fast-check";
-import { type NameValue, parseQuery } from "../../../../local/gateway/http-request.ts";
-import { Refusal } from "../../../../local/gateway/refusal.ts";
-import { verifySignature } from "../../../../local/gateway/sigv4/verify.ts";
-import { credentials, key, now, region, sessionKey } from "../harness.ts";
-import { canonicalPath, canonicalQuery, signIndependently } from "../oracle.ts";
+import { SignatureError, type SignatureFault } from "../../../local/signatures/signature-error.ts";
+import { signingKey } from "../../../local/signatures/signing-key.ts";
+import { verifySignature } from "../../../local/signatures/verify.ts";
+import { type NameValue, parseQuery } from "../../../local/signatures/wire-request.ts";
+import { credentials, key, now, region, sessionKey } from "../gateway/harness.ts";
+import { canonicalPath, canonicalQuery, signIndependently } from "../gateway/oracle.ts";
 
 interface Wire {
   readonly method: string;
@@ -17,15 +18,16 @@ interface Wire {
   readonly body: Uint8Array;
 }
 
-const verify = async ({ query, ...wire }: Wire, at = now) =>
-  verifySignature({ ...wire, query: parseQuery(query) }, { region, credentials, now: at });
+const rules = { service: "execute-api", region, credentials, allowedSkewSeconds: 5 * 60 };
+const verify = async ({ query, ...wire }: Wire, at = now, changes: Partial<typeof rules> = {}) =>
+  verifySignature({ ...wire, query: parseQuery(query) }, { ...rules, ...changes, now: at });
 
 /** The refusal a request gets, or undefined when it is accepted. */
 const refusal = (wire: Wire, at = now) =>
   verify(wire, at).then(
     () => undefined,
     (error: unknown) => {
-      if (error instanceof Refusal) return error;
+      if (error instanceof SignatureError) return error;
       throw error;
     },
   );
@@ -153,13 +155,8 @@ describe("a signature is accepted", () => {
     );
   });
 
-  test("with the caller's identity from the owner of the key", async () => {
-    expect(await verify(toWire(signed()))).toEqual({
-      accessKeyId: "AKIALOCAL",
-      accountId: "000000000000",
-      userId: "AIDALOCAL",
-      userArn: "arn:aws:iam::000000000000:user/local",
-    });
+  test("with the owner of the key", async () => {
+    expect(await verify(toWire(signed()))).toEqual({ accessKeyId: "AKIALOCAL", owner: credentials("AKIALOCAL") });
   });
 
   test("with a Date header in place of X-Amz-Date", async () => {
@@ -174,7 +171,7 @@ describe("a signature is accepted", () => {
     const headers = { Host: "a.test", "User-Agent": "curl", "Cache-Control": "no-cache", "Sec-Fetch-Mode": "cors" };
     const all = signIndependently({ ...unsigned, headers }, key, { date: basic, region });
     await verify(toWire(all));
-    expect(await refusal(toWire({ ...all, "User-Agent": "other" }))).toMatchObject({ type: "INVALID_SIGNATURE" });
+    expect(await refusal(toWire({ ...all, "User-Agent": "other" }))).toMatchObject({ fault: "InvalidSignature" });
   });
 
   test("when a signed header came on several lines", async () => {
@@ -197,7 +194,7 @@ describe("a signed request is refused after one byte was changed", () => {
         const wire = await sign(request);
         const path = mutate(wire.path, at, other) ?? "";
         fc.pre(path.startsWith("/") && canonicalPath(path) !== canonicalPath(wire.path));
-        expect(await refusal({ ...wire, path })).toMatchObject({ status: 403, type: "INVALID_SIGNATURE" });
+        expect(await refusal({ ...wire, path })).toMatchObject({ fault: "InvalidSignature" });
       }),
     );
   });
@@ -213,7 +210,8 @@ describe("a signed request is refused after one byte was changed", () => {
           unsignedPart(query) !== unsignedPart(wire.query) &&
             canonicalOr(canonicalQuery, query) !== canonicalQuery(wire.query),
         );
-        expect(await refusal({ ...wire, query }).catch((error: unknown) => error)).toBeInstanceOf(Refusal);
+        const found = await refusal({ ...wire, query }).catch((error: unknown) => error);
+        expect(found).toMatchObject({ name: expect.stringMatching(/^(SignatureError|URIError)$/) });
       }),
     );
   });
@@ -227,7 +225,7 @@ describe("a signed request is refused after one byte was changed", () => {
         const changed = mutate(value, at, other);
         fc.pre(changed !== undefined && changed !== value);
         const headers = wire.headers.map((header): NameValue => (header[0] === name ? [name, changed] : header));
-        expect((await refusal({ ...wire, headers }))?.status).toBe(403);
+        expect(await refusal({ ...wire, headers })).toBeInstanceOf(SignatureError);
       }),
     );
   });
@@ -239,7 +237,7 @@ describe("a signed request is refused after one byte was changed", () => {
         const wire = await sign(request);
         const body = Uint8Array.from(wire.body);
         body[at % body.length] = (body[at % body.length] ?? 0) ^ difference;
-        expect(await refusal({ ...wire, body })).toMatchObject({ type: "INVALID_SIGNATURE" });
+        expect(await refusal({ ...wire, body })).toMatchObject({ fault: "InvalidSignature" });
       }),
     );
   });
@@ -256,35 +254,35 @@ describe("a signed request is refused after one byte was changed", () => {
           return [name, replaceAt(value, places[at % places.length] ?? 0, other)];
         });
         fc.pre(JSON.stringify(headers) !== JSON.stringify(wire.headers));
-        expect((await refusal({ ...wire, headers }))?.status).toBe(403);
+        expect(await refusal({ ...wire, headers })).toBeInstanceOf(SignatureError);
       }),
       { numRuns: 300 },
     );
   });
 
   test("in its method", async () => {
-    expect(await refusal(toWire(signed(), { method: "PUT" }))).toMatchObject({ type: "INVALID_SIGNATURE" });
+    expect(await refusal(toWire(signed(), { method: "PUT" }))).toMatchObject({ fault: "InvalidSignature" });
   });
 });
 
 describe("a request is refused in AWS's words", () => {
-  const says = async (wire: Wire, errorType: string, message: string, at = now) =>
-    expect(await refusal(wire, at)).toMatchObject({ status: 403, errorType, message });
+  const says = async (wire: Wire, fault: SignatureFault, message: string, at = now) =>
+    expect(await refusal(wire, at)).toMatchObject({ fault, message });
 
   test("when it is not signed", () =>
-    says(toWire({}), "MissingAuthenticationTokenException", "Missing Authentication Token"));
+    says(toWire({}), "MissingAuthenticationToken", "Request is missing Authentication Token"));
 
   test("when the header holds a bearer token", () =>
     says(
       toWire({ Authorization: "Bearer abc" }),
-      "IncompleteSignatureException",
+      "IncompleteSignature",
       "'abc' not a valid key=value pair (missing equal-sign) in Authorization header: 'Bearer abc'.",
     ));
 
   test("when every part is missing, all of them named", () =>
     says(
       toWire({ Authorization: "eyJhbGciOi" }),
-      "IncompleteSignatureException",
+      "IncompleteSignature",
       "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. Authorization header requires 'SignedHeaders' parameter. Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. Authorization=eyJhbGciOi",
     ));
 
@@ -294,21 +292,21 @@ describe("a request is refused in AWS's words", () => {
         {},
         { query: "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date=x&X-Amz-Credential=a&X-Amz-SignedHeaders=host" },
       ),
-      "IncompleteSignatureException",
+      "IncompleteSignature",
       "AWS query-string parameters must include 'X-Amz-Signature'. Re-examine the query-string parameters.",
     ));
 
   test("when it is signed in the header and in the query", () =>
     says(
       toWire(signed(), { query: "X-Amz-Algorithm=AWS4-HMAC-SHA256" }),
-      "InvalidSignatureException",
+      "InvalidSignature",
       "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
     ));
 
   test.each(["20260304", "2026-03-04T05:06:07Z", "20260231T000000Z", "2026"])("when its date is %s", (date) =>
     says(
       toWire({ ...signed(), "X-Amz-Date": date }),
-      "IncompleteSignatureException",
+      "IncompleteSignature",
       `Date must be in ISO-8601 'basic format'. Got '${date}'. See http://en.wikipedia.org/wiki/ISO_8601`,
     ),
   );
@@ -317,7 +315,7 @@ describe("a request is refused in AWS's words", () => {
     await verify(toWire(signed()), new Date("2026-03-04T05:11:07Z"));
     await says(
       toWire(signed()),
-      "InvalidSignatureException",
+      "InvalidSignature",
       "Signature expired: 20260304T050607Z is now earlier than 20260304T050608Z (20260304T051108Z - 5 min.)",
       new Date("2026-03-04T05:11:08Z"),
     );
@@ -327,7 +325,7 @@ describe("a request is refused in AWS's words", () => {
     await verify(toWire(signed()), new Date("2026-03-04T05:01:07Z"));
     await says(
       toWire(signed()),
-      "InvalidSignatureException",
+      "InvalidSignature",
       "Signature not yet current: 20260304T050607Z is still later than 20260304T050606Z (20260304T050106Z + 5 min.)",
       new Date("2026-03-04T05:01:06Z"),
     );
@@ -336,29 +334,29 @@ describe("a request is refused in AWS's words", () => {
   test("when a presigned one is used after the time it says, or says an impossible one", async () => {
     const wire = await sign(presignedRequest);
     await verify(wire, new Date("2026-03-04T05:07:07Z"));
-    expect(await refusal(wire, new Date("2026-03-04T05:07:08Z"))).toMatchObject({ type: "INVALID_SIGNATURE" });
+    expect(await refusal(wire, new Date("2026-03-04T05:07:08Z"))).toMatchObject({ fault: "InvalidSignature" });
     const forever = { ...wire, query: wire.query.replace("X-Amz-Expires=60", "X-Amz-Expires=604801") };
-    expect(await refusal(forever)).toMatchObject({ errorType: "IncompleteSignatureException" });
+    expect(await refusal(forever)).toMatchObject({ fault: "IncompleteSignature" });
   });
 
   test("when the host is not signed", () =>
     says(
       withAuthorization((authorization) => authorization.replace("host;", "")),
-      "InvalidSignatureException",
+      "InvalidSignature",
       "'Host' must be a 'SignedHeader' in the AWS Authorization.",
     ));
 
   test("when the algorithm is another one", () =>
     says(
       withAuthorization((authorization) => authorization.replace("SHA256", "SHA512")),
-      "IncompleteSignatureException",
+      "IncompleteSignature",
       "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA512' (only AWS4-HMAC-SHA256 for now). ",
     ));
 
   test("when the credential has too few parts", () =>
     says(
       withAuthorization((authorization) => authorization.replace(/Credential=[^,]*/, "Credential=a/b")),
-      "IncompleteSignatureException",
+      "IncompleteSignature",
       "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got 'a/b'",
     ));
 
@@ -367,26 +365,26 @@ describe("a request is refused in AWS's words", () => {
       withAuthorization((authorization) =>
         authorization.replace("20260304/eu-central-1/execute-api", "20260303/us-east-1/s3"),
       ),
-      "InvalidSignatureException",
+      "InvalidSignature",
       "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'execute-api'. Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20260303' != '20260304', from '20260304T050607Z'.",
     ));
 
   const invalidToken = "The security token included in the request is invalid.";
   test("when nobody has the access key", () =>
-    says(toWire(signed({}, { ...key, accessKeyId: "AKIAUNKNOWN" })), "UnrecognizedClientException", invalidToken));
+    says(toWire(signed({}, { ...key, accessKeyId: "AKIAUNKNOWN" })), "UnrecognizedClient", invalidToken));
 
   test("when the session token is another one, missing, or of no use", async () => {
     const other = { ...sessionKey, sessionToken: "other" };
-    await says(toWire(signed({}, other)), "UnrecognizedClientException", invalidToken);
+    await says(toWire(signed({}, other)), "UnrecognizedClient", invalidToken);
     const { sessionToken: _, ...without } = sessionKey;
-    await says(toWire(signed({}, without)), "UnrecognizedClientException", invalidToken);
+    await says(toWire(signed({}, without)), "UnrecognizedClient", invalidToken);
     const superfluous = { ...key, sessionToken: "x" };
-    await says(toWire(signed({}, superfluous)), "UnrecognizedClientException", invalidToken);
+    await says(toWire(signed({}, superfluous)), "UnrecognizedClient", invalidToken);
   });
 
   test("when the secret is another one, with both strings that should have been signed", async () => {
     const wrong = await refusal(toWire(signed({}, { ...key, secretAccessKey: "wrong" })));
-    expect(wrong?.errorType).toBe("InvalidSignatureException");
+    expect(wrong?.fault).toBe("InvalidSignature");
     const canonical = `POST
 /v1/pets/a%2520b
 a=&a=%2B&b=2
@@ -420,23 +418,23 @@ describe("what a signature does not cover is not let through", () => {
       key,
       { date: basic, region },
     );
-    expect(await refusal(toWire(headers))).toMatchObject({ type: "INVALID_SIGNATURE" });
+    expect(await refusal(toWire(headers))).toMatchObject({ fault: "InvalidSignature" });
   });
 
   test("a hash header that is not the body's, even when it is not signed", async () => {
     const headers = { ...signed(), "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" };
-    expect(await refusal(toWire(headers))).toMatchObject({ type: "INVALID_SIGNATURE" });
+    expect(await refusal(toWire(headers))).toMatchObject({ fault: "InvalidSignature" });
   });
 
   test.each(["__proto__=1", "X-Amz-Signature=1", "x-amz-signature=1"])("the added parameter %s", async (parameter) => {
     const wire = toWire(signed(), { query: `${unsigned.query}&${parameter}` });
-    expect(await refusal(wire)).toMatchObject({ type: "INVALID_SIGNATURE" });
+    expect(await refusal(wire)).toMatchObject({ fault: "InvalidSignature" });
   });
 
   test("a parameter the signer itself leaves out", async () => {
     const wire = await sign({ ...presignedRequest, presigned: false, query: [["__proto__", "1"]] });
     expect(wire.query).toBe("__proto__=1");
-    expect(await refusal(wire)).toMatchObject({ type: "INVALID_SIGNATURE" });
+    expect(await refusal(wire)).toMatchObject({ fault: "InvalidSignature" });
   });
 
   test("a second signature in the query", async () => {
@@ -444,4 +442,38 @@ describe("what a signature does not cover is not let through", () => {
     await verify(wire);
     expect(await refusal({ ...wire, query: `${wire.query}&X-Amz-Signature=1` })).toBeDefined();
   });
+});
+
+describe("what differs from service to service", () => {
+  const fifteenMinutes = { allowedSkewSeconds: 15 * 60 };
+
+  test("is how far the clocks may be apart, and what a refusal says of it", async () => {
+    await verify(toWire(signed()), new Date("2026-03-04T05:21:07Z"), fifteenMinutes);
+    await verify(toWire(signed()), new Date("2026-03-04T04:51:07Z"), fifteenMinutes);
+    await expect(verify(toWire(signed()), new Date("2026-03-04T05:21:08Z"), fifteenMinutes)).rejects.toThrow(
+      "Signature expired: 20260304T050607Z is now earlier than 20260304T050608Z (20260304T052108Z - 15 min.)",
+    );
+    await expect(verify(toWire(signed()), new Date("2026-03-04T04:51:06Z"), fifteenMinutes)).rejects.toThrow(
+      "Signature not yet current: 20260304T050607Z is still later than 20260304T050606Z (20260304T045106Z + 15 min.)",
+    );
+  });
+
+  test("is its name: a signature for one is none for another", async () => {
+    await expect(verify(toWire(signed()), now, { service: "sqs" })).rejects.toThrow(
+      "Credential should be scoped to correct service: 'sqs'. ",
+    );
+  });
+});
+
+test("a key is derived anew for another secret, day, region and service", () => {
+  const scope = { date: "20260304", region: "eu-west-1", service: "sqs" };
+  const keys = [
+    signingKey("a", scope),
+    signingKey("b", scope),
+    signingKey("a", { ...scope, date: "20260305" }),
+    signingKey("a", { ...scope, region: "eu-west-2" }),
+    signingKey("a", { ...scope, service: "batch" }),
+  ];
+  expect(new Set(keys.map((made) => made.toString("hex"))).size).toBe(keys.length);
+  expect(signingKey("a", scope)).toBe(keys[0]);
 });
