@@ -25,14 +25,18 @@ function checkout(): string {
 }
 
 /** Runs main.ts from another folder than its own. */
-function run(folder: string, stage: string | undefined, preload?: string) {
+function run(
+  folder: string,
+  stage: string | undefined,
+  { preload, ...given }: { readonly preload?: string; readonly CDKTF_OUTDIR?: string } = {},
+) {
   const { STAGE: _, CDKTF_OUTDIR: __, NODE_OPTIONS: ___, ...env } = process.env;
   const { status, stderr, stdout } = spawnSync(
     node,
     [...(preload ? ["--import", preload] : []), join(folder, "main.ts")],
     {
       cwd: tmpdir(),
-      env: { ...env, ...(stage !== undefined && { STAGE: stage }) },
+      env: { ...env, ...given, ...(stage !== undefined && { STAGE: stage }) },
       encoding: "utf8",
     },
   );
@@ -63,6 +67,42 @@ test("the same project in two folders is synthesized to the same bytes, none of 
     expect(Buffer.from(content, "base64").toString()).not.toContain(tmpdir());
 });
 
+test("a system is deployed after its account's own stack, by order alone: neither reads the other's state", () => {
+  const folder = checkout();
+  expect(run(folder, "dev").status).toBe(0);
+  const { stacks } = z
+    .object({ stacks: z.record(z.string(), z.object({ dependencies: z.array(z.string()) })) })
+    .parse(JSON.parse(readFileSync(join(folder, "cdktf.out/manifest.json"), "utf8")));
+  expect(stacks).toEqual({
+    "dev-account": { dependencies: [] },
+    "dev-connector-framework": { dependencies: ["dev-account"] },
+  });
+  for (const name of Object.keys(stacks))
+    expect(readFileSync(join(folder, "cdktf.out/stacks", name, "cdk.tf.json"), "utf8")).not.toMatch(
+      /terraform_remote_state|cross-stack-output/,
+    );
+});
+
+test("it is written to where CDKTF_OUTDIR says, even if the folders on the way are not there yet", () => {
+  const folder = checkout();
+  const directory = join(folder, "some/where/out");
+  expect(run(folder, "local", { CDKTF_OUTDIR: directory })).toEqual({ status: 0, stderr: "", stdout: "" });
+  expect(readdirSync(join(directory, "stacks"))).toEqual(["local-connector-framework"]);
+});
+
+test("another stage's stacks go, but for those that Terraform has worked in, of which one line tells", () => {
+  const folder = checkout();
+  const stacks = join(folder, "cdktf.out/stacks");
+  run(folder, "staging");
+  run(folder, "dev");
+  expect(readdirSync(stacks).sort()).toEqual(["dev-account", "dev-connector-framework"]);
+  mkdirSync(join(stacks, "dev-account/.terraform"));
+  const { status, stderr } = run(folder, "local");
+  expect(status).toBe(0);
+  expect(stderr).toBe(`${join(stacks, "dev-account")} is of another synthesis, but Terraform has worked there: kept\n`);
+  expect(readdirSync(stacks).sort()).toEqual(["dev-account", "local-connector-framework"]);
+});
+
 test("without a stage it is dev; the account's own stack is there where the stage says so, and never locally", () => {
   const folder = checkout();
   expect(run(folder, undefined).status).toBe(0);
@@ -82,14 +122,11 @@ describe("one line for each problem, exit 1 and no stack trace", () => {
 
   test("when the environment breaks rules", () => {
     const folder = checkout();
-    writeFileSync(
-      join(folder, "environments/dev/index.ts"),
-      `export const environment = { stage: "dev", network: {} };\n`,
-    );
+    writeFileSync(join(folder, "environments/dev/index.ts"), `export const environment = { stage: "dev" };\n`);
     const { status, stderr } = run(folder, "dev");
     expect(status).toBe(1);
     expect(stderr.trim().split("\n")).toEqual(
-      ["region", "accountId", "network.cidr", "network.egress", "state"].map((field) =>
+      ["region", "accountId", "systems", "state"].map((field) =>
         expect.stringMatching(new RegExp(`^environments/dev: ${field}: must be given`)),
       ),
     );
@@ -118,7 +155,7 @@ test("a stage takes little: of the provider only what it uses, in 250 MiB", () =
        console.log(JSON.stringify({ loaded, bytes: process.memoryUsage().rss }));
      });`,
   );
-  const { status, stdout } = run(folder, "prod", preload);
+  const { status, stdout } = run(folder, "prod", { preload });
   expect(status).toBe(0);
   const { loaded, bytes } = z.object({ loaded: z.array(z.string()), bytes: z.number() }).parse(JSON.parse(stdout));
   expect(loaded.filter((path) => /provider-aws\/lib\/index\.js$/.test(path))).toEqual([]);

@@ -1,41 +1,27 @@
-const dottedQuad = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+import { BlockList } from "node:net";
+import * as z from "zod";
 
-/** An IPv4 block: its first address as an unsigned number, and how many leading bits it fixes. */
-export interface Cidr {
-  readonly base: number;
-  readonly prefix: number;
-}
-
-const sizeOf = (prefix: number) => 2 ** (32 - prefix);
-
-/** Reads `10.0.0.0/16`; undefined when it is no IPv4 block, or when bits after its prefix are set. */
-export function parseCidr(text: string): Cidr | undefined {
-  const [address = "", prefixText = "", ...rest] = text.split("/");
-  if (rest.length > 0 || !dottedQuad.test(address) || !/^(\d|[12]\d|3[012])$/.test(prefixText)) return undefined;
-  const base = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const prefix = Number(prefixText);
-  return base % sizeOf(prefix) === 0 ? { base, prefix } : undefined;
-}
-
-export const formatCidr = ({ base, prefix }: Cidr): string =>
-  `${[24, 16, 8, 0].map((bits) => Math.floor(base / 2 ** bits) % 256).join(".")}/${prefix}`;
+/** Ranges no address of the internet is in (RFC 1918). */
+const privateRanges = new BlockList();
+privateRanges.addSubnet("10.0.0.0", 8);
+privateRanges.addSubnet("172.16.0.0", 12);
+privateRanges.addSubnet("192.168.0.0", 16);
 
 /**
- * The `index`-th of the equal parts a block splits into when `bits` more are fixed.
- *
- * @throws RangeError when the block has no such part
+ * Whether a text is a block a network may have: private, IPv4, /16 to /24, written from its first address. With such
+ * a prefix the first two numbers are free, the third is free as far as the prefix reaches, and the last is 0.
  */
-export function partOf(block: Cidr, bits: number, index: number): Cidr {
-  const prefix = block.prefix + bits;
-  if (prefix > 32 || index < 0 || index >= 2 ** bits)
-    throw new RangeError(`${formatCidr(block)} has no part ${index} of /${prefix}`);
-  return { base: block.base + index * sizeOf(prefix), prefix };
-}
-
-const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].flatMap((text) => parseCidr(text) ?? []);
-
-/** Whether a block lies within one of the private ranges (RFC 1918). */
-export const isPrivate = (block: Cidr): boolean =>
-  privateBlocks.some(
-    (range) => block.base >= range.base && block.base + sizeOf(block.prefix) <= range.base + sizeOf(range.prefix),
+export function isPrivateNetwork(text: string): boolean {
+  if (!z.cidrv4().safeParse(text).success) return false;
+  const [address = "", prefix] = text.split("/");
+  const [, , third, last] = address.split(".").map(Number);
+  const bits = Number(prefix);
+  return (
+    bits >= 16 &&
+    bits <= 24 &&
+    last === 0 &&
+    third !== undefined &&
+    third % 2 ** (24 - bits) === 0 &&
+    privateRanges.check(address)
   );
+}

@@ -6,7 +6,7 @@ import type { Environment, EnvironmentInput, Stage } from "./schema.ts";
 import { environment as staging } from "./staging/index.ts";
 
 export { EnvironmentError } from "./parse.ts";
-export type { Egress, Environment, EnvironmentInput, Stage } from "./schema.ts";
+export type { Environment, EnvironmentInput, Stage } from "./schema.ts";
 
 const environments: Readonly<Record<Stage, EnvironmentInput>> = { local, dev, staging, prod };
 
@@ -17,10 +17,12 @@ const environments: Readonly<Record<Stage, EnvironmentInput>> = { local, dev, st
  * naming those there are
  */
 export function loadEnvironment(stage: string): Environment {
-  const input = Object.entries(environments).find(([name]) => name === stage)?.[1];
+  const all = Object.entries(environments);
+  const input = all.find(([name]) => name === stage)?.[1];
   if (!input)
     throw new EnvironmentError([
       `there is no stage ${stage || '""'}; there are ${Object.keys(environments).join(", ")}`,
     ]);
-  return parseEnvironment(stage, input);
+  const others = all.flatMap(([name, other]) => (name === stage ? [] : [other]));
+  return parseEnvironment(stage, input, others);
 }

@@ -1,20 +1,26 @@
-import { type Environment, localAccountId } from "./schema.ts";
+import { type Environment, localAccountId, type StageFacts } from "./schema.ts";
 
 /** The values that are right by themselves, while others may be wrong or missing. */
-export type SoundValues = { readonly [Name in keyof Environment]?: Environment[Name] | undefined };
+export type SoundValues = Sound<StageFacts> & { readonly systems?: Sound<Environment["systems"]> | undefined };
+
+type Sound<Values> = { readonly [Name in keyof Values]?: Values[Name] | undefined };
 
 /** A rule over several values: what it is about, what it demands, and whether the values that are right so far keep it. */
 interface Rule {
   readonly field: string;
   readonly demand: string;
-  readonly holds: (values: SoundValues) => boolean;
+  /** `others` are the other stages' values. */
+  readonly holds: (values: SoundValues, others: readonly SoundValues[]) => boolean;
 }
 
 const onProd =
   (holds: Rule["holds"]): Rule["holds"] =>
-  (values) =>
-    values.stage !== "prod" || holds(values);
+  (values, others) =>
+    values.stage !== "prod" || holds(values, others);
 const known = <T>(value: T | undefined, holds: (value: T) => boolean) => value === undefined || holds(value);
+
+/** Where a stage's states are. Bucket names are unique in the world. */
+const placeOf = (state: SoundValues["state"]) => state && `${state.bucket}/${state.keyPrefix}`;
 
 /** Days of logs that production keeps at least. */
 const productionLogDays = 90;
@@ -32,15 +38,15 @@ export const rules: readonly Rule[] = [
     holds: ({ stage, state }) => known(stage, (stage) => (stage === "local") === (state === undefined)),
   },
   {
+    field: "state",
+    demand: "must not be another stage's: one of bucket and keyPrefix must differ",
+    holds: ({ state }, others) => others.every((other) => !state || placeOf(state) !== placeOf(other.state)),
+  },
+  {
     field: "alarmTopicArns",
     demand: "must be topics in the stage's own region: alarms reach no other",
     holds: ({ region, alarmTopicArns }) =>
       known(region, (region) => known(alarmTopicArns, (arns) => arns.every((arn) => arn.split(":")[3] === region))),
-  },
-  {
-    field: "api.throttlingBurst",
-    demand: "must be at least throttlingRate, or the rate can never be reached",
-    holds: ({ api }) => known(api, ({ throttlingRate, throttlingBurst }) => throttlingBurst >= throttlingRate),
   },
   {
     field: "deletionProtection",
@@ -63,8 +69,8 @@ export const rules: readonly Rule[] = [
     holds: onProd(({ logLevel }) => logLevel !== "DEBUG"),
   },
   {
-    field: "network.egress",
-    demand: "must be nat or endpoints on stage prod: jobs there have no public address",
-    holds: onProd(({ network }) => known(network, ({ egress }) => egress !== "public-ip")),
+    field: "systems.connector-framework.network.egress",
+    demand: "must be nat on stage prod: jobs there have no public address",
+    holds: onProd(({ systems }) => systems?.["connector-framework"]?.network.egress !== "public-ip"),
   },
 ];

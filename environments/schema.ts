@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isPrivate, parseCidr } from "./cidr.ts";
+import { systems } from "./systems.ts";
 
 export const stages = ["local", "dev", "staging", "prod"] as const;
 
@@ -16,11 +16,6 @@ export const logRetentionDays = [
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be the name of an AWS region, such as eu-central-1");
 
-const cidr = z.string().refine((text) => {
-  const block = parseCidr(text);
-  return block !== undefined && isPrivate(block) && block.prefix >= 16 && block.prefix <= 24;
-}, "must be a private IPv4 block of /16 to /24 that begins at its first address, such as 10.0.0.0/16");
-
 const stateBackend = z.strictObject({
   bucket: z
     .string()
@@ -34,48 +29,12 @@ const stateBackend = z.strictObject({
     .describe("Put before each state's key, `<system>/terraform.tfstate`, when stages share a bucket"),
 });
 
-const network = z.strictObject({
-  cidr: cidr.describe("The VPC's block. Cannot change once deployed"),
-  availabilityZones: z
-    .array(z.enum(["a", "b", "c", "d", "e", "f"]))
-    .min(2)
-    .max(4)
-    .refine((zones) => new Set(zones).size === zones.length, "must name each zone once")
-    .default(["a", "b"])
-    .describe("Letters of the zones to use; not every account has every letter in every region"),
-  egress: z
-    .enum(["public-ip", "nat", "endpoints"])
-    .describe(
-      "How tasks reach the outside. `public-ip`: each has an address of its own and no way in, which costs nothing while idle. " +
-        "`nat`: from private subnets through one NAT gateway. `endpoints`: from private subnets to AWS only, through interface endpoints",
-    ),
-  flowLogs: z.boolean().default(false).describe("Whether the VPC's traffic is logged"),
-});
-
-const api = z.strictObject({
-  throttlingRate: z
-    .number()
-    .min(1)
-    .max(10_000)
-    .default(100)
-    .describe("Requests a second that each operation serves (API Gateway: Quotas, 10 000 an account)"),
-  throttlingBurst: z
-    .int()
-    .min(1)
-    .max(5000)
-    .default(200)
-    .describe("Requests an operation takes at once (API Gateway: Quotas, 5000 an account)"),
-});
-
-const batch = z.strictObject({
-  maxVcpus: z.int().min(1).max(10_000).default(64).describe("vCPUs that all running jobs may use together"),
-});
-
 const tagText = z
   .string()
   .max(256)
   .regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, "holds a character that a tag may not have");
 
+/** Tags every resource has anyway. Compared without case, as IAM does (IAM User Guide: Tags for AWS Identity and Access Management resources). */
 const ownTags = ["project", "stage", "system", "managed-by"];
 
 const tags = z
@@ -84,10 +43,14 @@ const tags = z
       .min(1)
       .max(128)
       .refine((key) => !key.toLowerCase().startsWith("aws:"), "must not begin with aws:")
-      .refine((key) => !ownTags.includes(key), "is set by Armature itself"),
+      .refine((key) => !ownTags.includes(key.toLowerCase()), "is set by Armature itself"),
     tagText,
   )
-  .refine((all) => Object.keys(all).length <= 40, "at most 40 tags");
+  .refine((all) => Object.keys(all).length <= 40, "at most 40 tags")
+  .refine(
+    (all) => new Set(Object.keys(all).map((key) => key.toLowerCase())).size === Object.keys(all).length,
+    "must not have two keys that differ in case only",
+  );
 
 /** Every value of a stage, each by itself; rules over several are in `rules.ts`. */
 export const environmentSchema = z.strictObject({
@@ -103,7 +66,6 @@ export const environmentSchema = z.strictObject({
     .regex(/^\d{12}$/, "must be 12 digits")
     .describe(`The one account Terraform may touch; ${localAccountId} on stage local`),
   state: stateBackend.optional().describe("Where Terraform keeps its state; none on stage local"),
-  network: network.describe("The VPC that container jobs run in"),
   logRetentionDays: z.literal(logRetentionDays).default(30).describe("Days that logs are kept"),
   logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO").describe("Least severe line functions log"),
   deletionProtection: z
@@ -112,14 +74,6 @@ export const environmentSchema = z.strictObject({
     .describe(
       "Whether Terraform and AWS refuse to delete what holds data; turn it off in a deployment of its own first",
     ),
-  api: api.prefault({}).describe("Limits of each HTTP API"),
-  batch: batch.prefault({}).describe("Limits of container jobs"),
-  connectorRolePath: z
-    .string()
-    .max(512)
-    .regex(/^\/([\w+=,.@-]+\/)+$/, "must be an IAM path: not the root, with a slash at both ends")
-    .default("/connectors/")
-    .describe("IAM path of the roles that connector jobs may be given; no other role can be passed to them"),
   alarmTopicArns: z
     .array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, "must be the ARN of an SNS topic"))
     .max(5)
@@ -130,6 +84,7 @@ export const environmentSchema = z.strictObject({
     .default("exists")
     .describe("API Gateway has one role for logs per account and region: `create` it here, or it `exists` already"),
   tags: tags.default({}).describe("Further tags of every resource: owner, cost centre"),
+  systems: systems.describe("What each system has the stage decide for it alone"),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
@@ -140,7 +95,5 @@ export type Environment = DeepReadonly<z.output<typeof environmentSchema>>;
 /** What a stage's folder says: only what differs from the defaults. */
 export type EnvironmentInput = DeepReadonly<z.input<typeof environmentSchema>>;
 
-/** How tasks in the VPC reach the outside. */
-export type Egress = Environment["network"]["egress"];
-
-export { type Cidr, formatCidr, parseCidr, partOf } from "./cidr.ts";
+/** What holds for a whole stage, whichever system it is of. */
+export type StageFacts = Omit<Environment, "systems">;

@@ -1,6 +1,4 @@
 import { Alarm, type AlarmProps } from "../../constructs/alarm/index.ts";
-import { LogGroup } from "../../constructs/log-group/index.ts";
-import { Role } from "../../constructs/role/index.ts";
 import { synthesize } from "./synth.ts";
 
 const everything: Required<AlarmProps> = {
@@ -44,23 +42,4 @@ test.each<[string, Partial<AlarmProps>, string]>([
 
 test.each([10, 30, 60, 3600])("a period of %d seconds is allowed", (periodSeconds) => {
   expect(alarm({ periodSeconds }).period).toBe(periodSeconds);
-});
-
-test("a log group is kept for as long as the stage says, and a grant writes to its streams only", () => {
-  const made = synthesize(
-    (stack) =>
-      new LogGroup(stack, "Logs", { name: "/shop/logs" }).grantWrite(
-        new Role(stack, "Clerk", { assumedBy: "lambda.amazonaws.com", description: "" }),
-      ),
-    { logRetentionDays: 14 },
-  );
-  expect(made.one("aws_cloudwatch_log_group")).toEqual({ name: "/shop/logs", retention_in_days: 14 });
-  const [id] = Object.keys(made.all("aws_cloudwatch_log_group"));
-  expect(made.statements()).toEqual([
-    {
-      Effect: "Allow",
-      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      Resource: [`\${aws_cloudwatch_log_group.${id}.arn}:*`],
-    },
-  ]);
 });

@@ -1,28 +1,38 @@
-import { JobQueue, type JobQueueProps } from "../../constructs/batch/index.ts";
+import { JobQueue, type JobQueueProps, type SubmittedJobs } from "../../constructs/batch/index.ts";
 import { Network } from "../../constructs/network/index.ts";
 import { Role } from "../../constructs/role/index.ts";
-import { synthesize } from "./synth.ts";
+import { SynthesisError } from "../../constructs/validation/index.ts";
+import { networkProps, synthesize } from "./synth.ts";
 
 const everything: Required<Omit<JobQueueProps, "network">> = {
-  jobNamePrefix: "bake-",
-  jobTag: "cake",
-  jobRolePath: "/bakers/",
+  maxVcpus: 12,
+  jobs: { namePrefix: "bake-", tag: "cake", rolePath: "/bakers/" },
   stuckSeconds: 600,
 };
 
 const queue = (props: Partial<JobQueueProps> = {}, grant?: (queue: JobQueue, role: Role) => void) =>
-  synthesize(
-    (stack) => {
-      const jobs = new JobQueue(stack, "Oven", { network: new Network(stack, "Net"), ...everything, ...props });
-      grant?.(jobs, new Role(stack, "Baker", { assumedBy: "lambda.amazonaws.com", description: "" }));
-    },
-    { batch: { maxVcpus: 12 } },
-  );
+  synthesize((stack) => {
+    const jobs = new JobQueue(stack, "Oven", {
+      network: new Network(stack, "Net", networkProps),
+      ...everything,
+      ...props,
+    });
+    grant?.(jobs, new Role(stack, "Baker", { assumedBy: "lambda.amazonaws.com", description: "" }));
+  });
 
-test("jobs run on Fargate, in the network's task subnets and group, as many as the stage allows", () => {
+/** A queue that says only what it must. */
+const least = (grant?: (queue: JobQueue, role: Role) => void) =>
+  synthesize((stack) => {
+    const network = new Network(stack, "Net", networkProps);
+    const jobs = new JobQueue(stack, "Oven", { network, maxVcpus: 1 });
+    grant?.(jobs, new Role(stack, "Baker", { assumedBy: "lambda.amazonaws.com", description: "" }));
+  });
+
+test("jobs run on Fargate, in the network's task subnets and a group of the queue's own", () => {
   const made = queue();
   expect(made.one("aws_batch_compute_environment")).toEqual({
-    name: "armature-dev-shop-oven",
+    name_prefix: "armature-dev-shop-oven-",
+    lifecycle: { create_before_destroy: true },
     type: "MANAGED",
     compute_resources: {
       type: "FARGATE",
@@ -30,10 +40,49 @@ test("jobs run on Fargate, in the network's task subnets and group, as many as t
       subnets: Object.keys(made.all("aws_subnet"))
         .sort()
         .map((id) => `\${aws_subnet.${id}.id}`),
-      security_group_ids: [expect.stringMatching(/^\$\{aws_security_group\.Net_Tasks_/)],
+      security_group_ids: [expect.stringMatching(/^\$\{aws_security_group\.Oven_Tasks_/)],
     },
   });
   expect(made.one("aws_cloudwatch_log_group").name).toBe("/aws/batch/armature-dev-shop-oven");
+});
+
+test("jobs may call anything, and a replacement of their group stands before the old one goes", () => {
+  const made = queue();
+  const [group] = Object.keys(made.all("aws_security_group"));
+  expect(made.one("aws_security_group")).toEqual({
+    name_prefix: "armature-dev-shop-oven-tasks-",
+    lifecycle: { create_before_destroy: true },
+    description: "Tasks of container jobs",
+    vpc_id: `\${aws_vpc.${Object.keys(made.all("aws_vpc"))[0]}.id}`,
+  });
+  expect(made.one("aws_vpc_security_group_egress_rule")).toEqual({
+    security_group_id: `\${aws_security_group.${group}.id}`,
+    description: "Anywhere",
+    ip_protocol: "-1",
+    cidr_ipv4: "0.0.0.0/0",
+  });
+  expect(made.all("aws_vpc_security_group_ingress_rule")).toEqual({});
+});
+
+test("two queues may share a network: what they run in is each one's own", () => {
+  const made = synthesize((stack) => {
+    const network = new Network(stack, "Net", networkProps);
+    for (const id of ["Oven", "Grill"]) new JobQueue(stack, id, { network, maxVcpus: 1 });
+  });
+  expect(Object.values(made.all("aws_security_group")).map(({ name_prefix }) => name_prefix)).toEqual([
+    "armature-dev-shop-grill-tasks-",
+    "armature-dev-shop-oven-tasks-",
+  ]);
+  expect(Object.keys(made.all("aws_vpc"))).toHaveLength(1);
+});
+
+test("a name is short enough for what Terraform puts behind its prefix", () => {
+  const made = synthesize((stack) => {
+    const network = new Network(stack, "Net", networkProps);
+    new JobQueue(stack, "Oven".repeat(70), { network, maxVcpus: 1 });
+  });
+  expect(String(made.one("aws_batch_compute_environment").name_prefix).length + 26).toBeLessThanOrEqual(128);
+  expect(String(made.one("aws_security_group").name_prefix).length + 26).toBeLessThanOrEqual(255);
 });
 
 test("a job that will never start does not wait for ever", () => {
@@ -45,11 +94,7 @@ test("a job that will never start does not wait for ever", () => {
 });
 
 test("a job that says nothing of it may be stuck for half an hour", () => {
-  const made = synthesize((stack) => {
-    const { stuckSeconds: _, ...least } = everything;
-    new JobQueue(stack, "Oven", { network: new Network(stack, "Net"), ...least });
-  });
-  expect(made.one("aws_batch_job_queue").job_state_time_limit_action).toContainEqual(
+  expect(least().one("aws_batch_job_queue").job_state_time_limit_action).toContainEqual(
     expect.objectContaining({ max_time_seconds: 1800 }),
   );
 });
@@ -101,12 +146,36 @@ describe("grants", () => {
   });
 });
 
+describe("a queue that does not say which jobs programs submit", () => {
+  test("can be listed, by whoever may list others too", () => {
+    const made = synthesize((stack) => {
+      const network = new Network(stack, "Net", networkProps);
+      const role = new Role(stack, "Baker", { assumedBy: "lambda.amazonaws.com", description: "" });
+      for (const id of ["Oven", "Grill"]) new JobQueue(stack, id, { network, maxVcpus: 1 }).grantList(role);
+    });
+    expect(made.statements("Baker")).toHaveLength(1);
+  });
+
+  test.each<[string, (queue: JobQueue, role: Role) => void]>([
+    ["submit", (oven, role) => oven.grantSubmit(role)],
+    ["terminate", (oven, role) => oven.grantTerminate(role)],
+    ["retire definitions of", (oven, role) => oven.grantRetireDefinitions(role)],
+  ])("fails when a grant would have to know which jobs one may %s", (verb, grant) => {
+    expect(() => least(grant)).toThrow(
+      new SynthesisError([`dev-shop/Oven: jobs must be set, or it is not known which jobs one may ${verb}`]),
+    );
+  });
+});
+
+const jobs = (changes: Partial<SubmittedJobs>) => ({ jobs: { ...everything.jobs, ...changes } });
+
 test.each<[string, Partial<JobQueueProps>, string]>([
-  ["jobNamePrefix would match every job", { jobNamePrefix: "" }, 'jobNamePrefix is ""'],
-  ["jobNamePrefix has a wildcard", { jobNamePrefix: "a*" }, 'jobNamePrefix is "a*"'],
-  ["jobTag is empty", { jobTag: "" }, "jobTag must name a tag"],
-  ["jobRolePath is the root, where every role is", { jobRolePath: "/" }, 'jobRolePath is "/"'],
-  ["jobRolePath does not end in a slash", { jobRolePath: "/bakers" }, 'jobRolePath is "/bakers"'],
+  ["maxVcpus is 0", { maxVcpus: 0 }, "maxVcpus is 0"],
+  ["jobs.namePrefix would match every job", jobs({ namePrefix: "" }), 'jobs.namePrefix is ""'],
+  ["jobs.namePrefix has a wildcard", jobs({ namePrefix: "a*" }), 'jobs.namePrefix is "a*"'],
+  ["jobs.tag is empty", jobs({ tag: "" }), "jobs.tag must name a tag"],
+  ["jobs.rolePath is the root, where every role is", jobs({ rolePath: "/" }), 'jobs.rolePath is "/"'],
+  ["jobs.rolePath does not end in a slash", jobs({ rolePath: "/bakers" }), 'jobs.rolePath is "/bakers"'],
   ["stuckSeconds is under ten minutes", { stuckSeconds: 599 }, "stuckSeconds is 599"],
 ])("fails when %s", (_, props, problem) => {
   expect(() => queue(props)).toThrow(`dev-shop/Oven: ${problem}`);

@@ -1,6 +1,9 @@
+import { Construct } from "constructs";
 import { EventRule, type EventRuleProps } from "../../constructs/event-rule/index.ts";
 import { NodeFunction } from "../../constructs/function/index.ts";
 import { DeadLetterQueue } from "../../constructs/queue/index.ts";
+import type { SystemStack } from "../../constructs/system-stack/index.ts";
+import { SynthesisError } from "../../constructs/validation/index.ts";
 import { parsed, statementsOf, synthesize } from "./synth.ts";
 
 const everything: Required<Omit<EventRuleProps, "target">> = {
@@ -10,16 +13,18 @@ const everything: Required<Omit<EventRuleProps, "target">> = {
   maxAgeSeconds: 600,
 };
 
+const greeter = (stack: SystemStack, asynchronous = true) =>
+  new NodeFunction(stack, "Greeter", {
+    handler: "connector-framework/job-status",
+    description: "",
+    timeoutSeconds: 10,
+    environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
+    ...(asynchronous && { onFailure: new DeadLetterQueue(stack, "Failed", { meaning: "Look." }) }),
+  });
+
 const rule = (props: Partial<EventRuleProps> = {}, asynchronous = true) =>
   synthesize((stack) => {
-    const target = new NodeFunction(stack, "Greeter", {
-      handler: "connector-framework/job-status",
-      description: "",
-      timeoutSeconds: 10,
-      environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
-      ...(asynchronous && { onFailure: new DeadLetterQueue(stack, "Failed") }),
-    });
-    new EventRule(stack, "Opened", { ...everything, target, ...props });
+    new EventRule(stack, "Opened", { ...everything, target: greeter(stack, asynchronous), ...props });
   });
 
 test("every prop is in the resources", () => {
@@ -51,6 +56,37 @@ test("only this rule may invoke the function, and send to the dead-letter queue"
     Principal: { Service: "events.amazonaws.com" },
     Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
   });
+});
+
+test("the alarm of its dead letters names the function and says that the messages are whole events", () => {
+  expect(rule().one("aws_cloudwatch_metric_alarm", "Opened_DeadLetters").alarm_description).toMatch(
+    /^armature-dev-shop-opened-dead-letters is not empty\. .*armature-dev-shop-greeter\. Each message is a whole event/,
+  );
+});
+
+test("two rules may tell one function, even when their ids are the same in two places", () => {
+  const made = synthesize((stack) => {
+    const target = greeter(stack);
+    for (const place of ["North", "South"])
+      new EventRule(new Construct(stack, place), "Opened", { ...everything, target });
+  });
+  expect(Object.keys(made.all("aws_lambda_permission"))).toEqual([
+    expect.stringMatching(/^Greeter_InvokeByNorthOpened_/),
+    expect.stringMatching(/^Greeter_InvokeBySouthOpened_/),
+  ]);
+});
+
+test("fails when two rules would be one to the function, naming both", () => {
+  const collide = () =>
+    synthesize((stack) => {
+      const target = greeter(stack);
+      new EventRule(new Construct(stack, "North"), "Opened", { ...everything, target });
+      new EventRule(stack, "NorthOpened", { ...everything, target });
+    });
+  expect(collide).toThrow(SynthesisError);
+  expect(collide).toThrow(
+    "dev-shop/Greeter: InvokeByNorthOpened is wanted for dev-shop/NorthOpened, but stands for dev-shop/North/Opened already",
+  );
 });
 
 test.each<[string, Partial<EventRuleProps>, string]>([

@@ -24,7 +24,7 @@ test("every prop is in the resources", () => {
       ...least,
       memoryMib: 1024,
       reservedConcurrency: 7,
-      onFailure: new DeadLetterQueue(stack, "Failed"),
+      onFailure: new DeadLetterQueue(stack, "Failed", { meaning: "Look." }),
       maxAsyncRetries: 1,
     };
     new NodeFunction(stack, "Follower", everything);
@@ -34,7 +34,7 @@ test("every prop is in the resources", () => {
   const [role] = Object.keys(made.all("aws_iam_role"));
   const [logs] = Object.keys(made.all("aws_cloudwatch_log_group"));
   expect(made.one("aws_lambda_function")).toEqual({
-    function_name: "armature-dev-shop-job-status",
+    function_name: "armature-dev-shop-follower",
     description: "Follows jobs",
     runtime: "nodejs24.x",
     architectures: ["arm64"],
@@ -54,7 +54,7 @@ test("every prop is in the resources", () => {
     filename: expect.stringMatching(/^assets\/[^/]+\/[0-9A-F]{32}\/job-status\.zip$/),
     source_code_hash: createHash("sha256").update("the bundle of connector-framework/job-status").digest("base64"),
     depends_on: [
-      expect.stringMatching(/^aws_iam_role_policy\.Follower_Role_WriteLogs_/),
+      expect.stringMatching(/^aws_iam_role_policy\.Follower_Role_WriteToFollowerLogs_/),
       expect.stringMatching(/^aws_iam_role_policy\.Follower_Role_WriteTraces_/),
     ],
   });
@@ -63,7 +63,7 @@ test("every prop is in the resources", () => {
     maximum_retry_attempts: 1,
     destination_config: { on_failure: { destination: `\${aws_sqs_queue.${queue}.arn}` } },
   });
-  expect(made.one("aws_cloudwatch_log_group").name).toBe("/aws/lambda/armature-dev-shop-job-status");
+  expect(made.one("aws_cloudwatch_log_group").name).toBe("/aws/lambda/armature-dev-shop-follower");
 });
 
 test("a function that says little of itself may log and trace, nothing else, and is not invoked asynchronously", () => {
@@ -75,6 +75,23 @@ test("a function that says little of itself may log and trace, nothing else, and
     ["logs:CreateLogStream", "logs:PutLogEvents"],
     ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
   ]);
+});
+
+test("two functions of one handler are two: each has a name, a role and logs of its own", () => {
+  const made = synthesize((stack) => {
+    new NodeFunction(stack, "Follower", least);
+    new NodeFunction(stack, "Second", least);
+  });
+  const names = (type: string, attribute: string) => Object.values(made.all(type)).map((one) => one[attribute]);
+  expect(names("aws_lambda_function", "function_name")).toEqual([
+    "armature-dev-shop-follower",
+    "armature-dev-shop-second",
+  ]);
+  expect(names("aws_cloudwatch_log_group", "name")).toEqual([
+    "/aws/lambda/armature-dev-shop-follower",
+    "/aws/lambda/armature-dev-shop-second",
+  ]);
+  expect(names("aws_iam_role", "name")).toEqual(["armature-dev-shop-follower-role", "armature-dev-shop-second-role"]);
 });
 
 test.each(["Errors", "Throttles"])("an alarm sounds at the first of its %s", (metric) => {

@@ -1,5 +1,8 @@
+import { Construct } from "constructs";
 import { allowPolicy, queuePolicy, trustPolicy } from "../../constructs/policy/index.ts";
 import { Role } from "../../constructs/role/index.ts";
+import type { SystemStack } from "../../constructs/system-stack/index.ts";
+import { SynthesisError } from "../../constructs/validation/index.ts";
 import { statementsOf, synthesize } from "./synth.ts";
 
 test("a policy allows what is said, actions in the order of their names", () => {
@@ -57,20 +60,60 @@ describe("a role", () => {
   test("has a policy for each grant; the same grant again changes nothing", () => {
     const made = synthesize((stack) => {
       const role = new Role(stack, "Baker", props);
-      expect(role.grant("ReadFlour", read)).toBe(role.grant("ReadFlour", read));
-      role.grant("ReadSalt", read);
+      expect(role.grant({ verb: "ReadFlour" }, read)).toBe(role.grant({ verb: "ReadFlour" }, read));
+      role.grant({ verb: "ReadSalt" }, read);
     });
     const policies = Object.values(made.all("aws_iam_role_policy"));
     expect(policies.map(({ name }) => name)).toEqual(["read-flour", "read-salt"]);
   });
 
-  test("fails when two different grants have one name", () => {
-    expect(() =>
-      synthesize((stack) => {
-        const role = new Role(stack, "Baker", props);
-        role.grant("ReadFlour", read);
-        role.grant("ReadFlour", { ...read, resources: ["*"] });
-      }),
-    ).toThrow("ReadFlour");
+  const baking = (bake: (role: Role, stack: SystemStack) => void) =>
+    synthesize((stack) => bake(new Role(stack, "Baker", props), stack));
+  const policyNames = (bake: (role: Role, stack: SystemStack) => void) =>
+    Object.values(baking(bake).all("aws_iam_role_policy"))
+      .map(({ name }) => String(name))
+      .sort();
+
+  test("has policies named for verb, target and a hash of what was chosen, in whatever order that was", () => {
+    const names = policyNames((role, stack) => {
+      const target = new Construct(new Construct(stack, "Cellar"), "FlourSack");
+      role.grant({ verb: "Take", target, chosen: ["b", "a"] }, read);
+      role.grant({ verb: "Take", target, chosen: ["a", "b"] }, read);
+      role.grant({ verb: "Take", target, chosen: ["a"] }, read);
+      role.grant({ verb: "Take", target }, read);
+    });
+    expect(names).toEqual([
+      "take-cellar-flour-sack",
+      expect.stringMatching(/^take-cellar-flour-sack-[0-9a-f]{8}$/),
+      expect.stringMatching(/^take-cellar-flour-sack-[0-9a-f]{8}$/),
+    ]);
+    expect(new Set(names).size).toBe(3);
+  });
+
+  test("has a policy with a name that IAM takes, however deep its target is", () => {
+    const [name = ""] = policyNames((role, stack) =>
+      role.grant({ verb: "Take", target: new Construct(stack, "Deep".repeat(50)) }, read),
+    );
+    expect(name.length).toBeLessThanOrEqual(128);
+  });
+
+  test.each([
+    ["one id", ["Cellar", "flour"], ["Cellarflour", undefined]],
+    ["one name", ["Cellar", "Flour"], ["cellarFlour", undefined]],
+    ["the very same target", ["Cellar", "Flour"], ["Cellar", "Flour"]],
+  ])("fails when two different grants would have %s, naming both", (_, one, other) => {
+    const made = () =>
+      baking((role, stack) => {
+        for (const [index, [outer = "", inner]] of [one, other].entries()) {
+          const parent = stack.node.tryFindChild(outer) ?? new Construct(stack, outer);
+          if (!(parent instanceof Construct)) throw new Error(outer);
+          const child = inner && (parent.node.tryFindChild(inner) ?? new Construct(parent, inner));
+          const target = child instanceof Construct ? child : parent;
+          role.grant({ verb: "Take", target }, { ...read, resources: [String(index)] });
+        }
+      });
+    const path = (ids: readonly (string | undefined)[]) => `dev-shop/${ids.filter(Boolean).join("/")}`;
+    expect(made).toThrow(SynthesisError);
+    expect(made).toThrow(`dev-shop/Baker: Take ${path(other)} and Take ${path(one)} would both be policy take-`);
   });
 });

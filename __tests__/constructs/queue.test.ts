@@ -62,6 +62,7 @@ test.each<[string, QueueProps, string]>([
 
 describe("a dead-letter queue", () => {
   const deadLetters: Required<DeadLetterQueueProps> = {
+    meaning: "Orders that nobody could read. Ask the customer.",
     retentionDays: 3,
     sentBy: { service: "events.amazonaws.com", sourceArn: "arn:aws:events:eu-central-1:111111111111:rule/r" },
   };
@@ -78,19 +79,44 @@ describe("a dead-letter queue", () => {
       metric_name: "ApproximateNumberOfMessagesVisible",
       statistic: "Maximum",
       threshold: 1,
+      alarm_description: "armature-dev-shop-failed is not empty. Orders that nobody could read. Ask the customer.",
       alarm_actions: ["arn:aws:sns:eu-central-1:111111111111:alarms"],
     });
   });
 
   test("keeps messages for as long as SQS can, unless it says otherwise", () => {
-    const made = synthesize((stack) => new DeadLetterQueue(stack, "Failed"));
+    const made = synthesize((stack) => new DeadLetterQueue(stack, "Failed", { meaning: "Look." }));
     expect(made.one("aws_sqs_queue").message_retention_seconds).toBe(1_209_600);
   });
 
-  test("fails when retentionDays is more than SQS keeps", () => {
-    expect(() => synthesize((stack) => new DeadLetterQueue(stack, "Failed", { retentionDays: 15 }))).toThrow(
-      "retentionDays is 15",
+  test.each<[string, Partial<DeadLetterQueueProps>, string]>([
+    ["retentionDays is more than SQS keeps", { retentionDays: 15 }, "retentionDays is 15"],
+    ["meaning is empty", { meaning: "" }, "meaning has 0 characters"],
+    ["meaning is too long for an alarm", { meaning: "a".repeat(901) }, "meaning has 901 characters"],
+  ])("fails when %s", (_, props, problem) => {
+    expect(() => synthesize((stack) => new DeadLetterQueue(stack, "Failed", { ...deadLetters, ...props }))).toThrow(
+      `dev-shop/Failed: ${problem}`,
     );
+  });
+
+  test("of a queue tells how often its messages were received, and that they can be moved back", () => {
+    expect(queue(everything).one("aws_cloudwatch_metric_alarm", "Orders_DeadLetters").alarm_description).toMatch(
+      /received from armature-dev-shop-orders 5 times .* moved back/,
+    );
+  });
+
+  test("is one of many that one role may send to, whatever their ids are within their queues", () => {
+    const made = synthesize((stack) => {
+      const role = new Role(stack, "Clerk", { assumedBy: "lambda.amazonaws.com", description: "" });
+      for (const id of ["Orders", "Returns"]) {
+        const { deadLetters } = new Queue(stack, id);
+        expect(deadLetters.grantSend(role)).toBe(deadLetters.grantSend(role));
+      }
+    });
+    expect(Object.values(made.all("aws_iam_role_policy")).map(({ name }) => name)).toEqual([
+      "send-to-orders-dead-letters",
+      "send-to-returns-dead-letters",
+    ]);
   });
 });
 

@@ -28,6 +28,8 @@ const shop = defineApi({
   },
 });
 
+const throttling = { rate: 7, burst: 9 };
+
 const rest = (
   { timeoutSeconds = 29, ...props }: Partial<RestApiProps> & { timeoutSeconds?: number } = {},
   grant?: (api: RestApi, role: Role) => void,
@@ -39,7 +41,7 @@ const rest = (
       timeoutSeconds,
       environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
     });
-    const api = new RestApi(stack, "Api", { api: shop, handler, stageName: "shop", ...props });
+    const api = new RestApi(stack, "Api", { api: shop, handler, throttling, stageName: "shop", ...props });
     grant?.(api, new Role(stack, "Customer", { assumedBy: "ecs-tasks.amazonaws.com", description: "" }));
   });
 
@@ -87,8 +89,8 @@ test("only this API's stage may invoke the function", () => {
   });
 });
 
-test("the stage is traced, throttled as the environment says, measured and logged", () => {
-  const made = synthesizeWith({ throttlingRate: 7, throttlingBurst: 9 });
+test("the stage is traced, throttled, measured and logged", () => {
+  const made = rest();
   expect(made.one("aws_api_gateway_stage")).toMatchObject({ stage_name: "shop", xray_tracing_enabled: true });
   expect(made.one("aws_api_gateway_method_settings")).toMatchObject({
     method_path: "*/*",
@@ -107,20 +109,6 @@ test("the stage is traced, throttled as the environment says, measured and logge
   expect(made.one("aws_cloudwatch_log_group", "Api_AccessLogs").name).toBe("/aws/apigateway/armature-dev-shop-api");
 });
 
-const synthesizeWith = (api: { throttlingRate: number; throttlingBurst: number }) =>
-  synthesize(
-    (stack) => {
-      const handler = new NodeFunction(stack, "Clerk", {
-        handler: "connector-framework/job-status",
-        description: "",
-        timeoutSeconds: 1,
-        environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
-      });
-      new RestApi(stack, "Api", { api: shop, handler, stageName: "shop" });
-    },
-    { api },
-  );
-
 test("the access log says who did what and how it went, and shows no body, query or signature", () => {
   const { access_log_settings } = rest().one("aws_api_gateway_stage");
   const format = String(Object(access_log_settings).format);
@@ -136,18 +124,26 @@ test("the stage is called prod, unless it is called otherwise", () => {
       timeoutSeconds: 1,
       environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
     });
-    new RestApi(stack, "Api", { api: shop, handler });
+    new RestApi(stack, "Api", { api: shop, handler, throttling });
   });
   expect(made.one("aws_api_gateway_stage").stage_name).toBe("prod");
 });
 
-test("a new deployment is made exactly when the document changes", () => {
+test("a new deployment is made exactly when the document changes, or the function that it names", () => {
   const deployment = (api: Api) => rest({ api }).one("aws_api_gateway_deployment");
   const before = deployment(shop);
   expect(before).toMatchObject({ lifecycle: { create_before_destroy: true } });
   expect(deployment(shop)).toEqual(before);
+  const [id] = Object.keys(rest().all("aws_lambda_function"));
+  expect(before.triggers).toEqual({
+    document: expect.stringMatching(/^[0-9a-f]{64}$/),
+    handler: `\${aws_lambda_function.${id}.invoke_arn}`,
+  });
   const { PutOrder } = shop.operations;
   expect(deployment(withOperations({ PutOrder })).triggers).not.toEqual(before.triggers);
+  expect(
+    deployment(withOperations({ ...shop.operations, PutOrder: { ...PutOrder, auth: "none" } })).triggers,
+  ).not.toEqual(before.triggers);
 });
 
 test("a grant allows all operations, or those it names, of this API's stage", () => {
@@ -161,11 +157,46 @@ test("a grant allows all operations, or those it names, of this API's stage", ()
   expect(() => resources((api, role) => api.grantInvoke(role, ["SellOrders"]))).toThrow(
     "shop has no operation SellOrders",
   );
+  const twice = resources((api, role) => {
+    api.grantInvoke(role, ["ListOrders"]);
+    api.grantInvoke(role, ["PutOrder"]);
+  });
+  expect(twice.sort()).toEqual(["/shop/GET/orders", "/shop/PUT/orders/*"]);
+});
+
+describe("operations that everybody may call", () => {
+  const { ListOrders, PutOrder } = shop.operations;
+  const open = withOperations({ ListOrders: { ...ListOrders, auth: "none" }, PutOrder });
+  const pathsOf = (api: Api) => Object(parsed(rest({ api }).one("aws_api_gateway_rest_api").body)).paths;
+
+  test("need no signature; those beside them do", () => {
+    expect(pathsOf(open)["/orders"].get).not.toHaveProperty("security");
+    expect(pathsOf(open)["/orders/{id}"].put).toMatchObject({ security: [{ sigv4: [] }] });
+  });
+
+  test("are all of an API that says so, but for those that say otherwise", () => {
+    const api: Api = { ...shop, auth: "none", operations: { ListOrders, PutOrder: { ...PutOrder, auth: "iam" } } };
+    expect(pathsOf(api)["/orders"].get).not.toHaveProperty("security");
+    expect(pathsOf(api)["/orders/{id}"].put).toMatchObject({ security: [{ sigv4: [] }] });
+  });
+
+  test("are in no grant, and fail when there is nothing beside them to grant", () => {
+    const made = rest({ api: open }, (api, role) => api.grantInvoke(role)).statements("Customer");
+    expect(made.flatMap(({ Resource }) => Resource)).toEqual([expect.stringMatching(/\/shop\/PUT\/orders\/\*$/)]);
+    const all = withOperations({ ListOrders: { ...ListOrders, auth: "none" } });
+    expect(() => rest({ api: all }, (api, role) => api.grantInvoke(role))).toThrow(
+      "dev-shop/Api: api has no operation that must be signed",
+    );
+  });
 });
 
 const operation = (changes: Partial<Operation>): Operation => ({ ...shop.operations.ListOrders, ...changes });
 
 test.each<[string, Parameters<typeof rest>[0], string]>([
+  ["throttling.rate is 0", { throttling: { rate: 0, burst: 1 } }, "throttling.rate is 0"],
+  ["throttling.rate is above the account's", { throttling: { rate: 10_001, burst: 1 } }, "throttling.rate is 10001"],
+  ["throttling.burst is 0", { throttling: { rate: 1, burst: 0 } }, "throttling.burst is 0"],
+  ["throttling.burst is above the account's", { throttling: { rate: 1, burst: 5001 } }, "throttling.burst is 5001"],
   ["stageName has a slash", { stageName: "a/b" }, "stageName must have"],
   [
     "the function may run longer than the gateway waits",

@@ -1,20 +1,31 @@
+import { Construct } from "constructs";
 import { NodeFunction } from "../../constructs/function/index.ts";
 import { DeadLetterQueue } from "../../constructs/queue/index.ts";
 import type { StreamConsumerProps } from "../../constructs/stream-consumer/index.ts";
+import type { SystemStack } from "../../constructs/system-stack/index.ts";
 import { string, Table } from "../../constructs/table/index.ts";
+import { SynthesisError } from "../../constructs/validation/index.ts";
 import { parsed, synthesize } from "./synth.ts";
+
+const newClerk = (stack: SystemStack) =>
+  new NodeFunction(stack, "Clerk", {
+    handler: "connector-framework/job-status",
+    description: "",
+    timeoutSeconds: 10,
+    environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
+  });
+
+const newOrders = (scope: Construct) =>
+  new Table(scope, "Orders", { partitionKey: string("id"), stream: "new-and-old-images" });
 
 const consume = (props: Omit<StreamConsumerProps, "onFailure"> = {}) =>
   synthesize((stack) => {
-    const orders = new Table(stack, "Orders", { partitionKey: string("id"), stream: "new-and-old-images" });
-    const clerk = new NodeFunction(stack, "Clerk", {
-      handler: "connector-framework/job-status",
-      description: "",
-      timeoutSeconds: 10,
-      environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
-    });
-    clerk.consume(orders.stream, { ...props, onFailure: new DeadLetterQueue(stack, "Failed") });
+    const orders = newOrders(stack);
+    const clerk = newClerk(stack);
+    clerk.consume(orders.stream, { ...props, onFailure: deadLetters(stack) });
   });
+
+const deadLetters = (stack: SystemStack, id = "Failed") => new DeadLetterQueue(stack, id, { meaning: "Look." });
 
 const filterOf = (mapping: Record<string, unknown>) => mapping.filter_criteria;
 
@@ -52,10 +63,48 @@ test("every prop is in the resources", () => {
     eventName: ["MODIFY"],
     dynamodb: { NewImage: { status: { S: ["NEW", "LATE"] }, kind: { S: ["online"] } } },
   });
-  expect(made.one("aws_cloudwatch_metric_alarm", "Clerk_OrdersStream_Lag")).toMatchObject({
+  expect(made.one("aws_cloudwatch_metric_alarm", "Clerk_ConsumeOrders_Lag")).toMatchObject({
     metric_name: "IteratorAge",
     threshold: 120_000,
   });
+});
+
+test("retries that are not limited go on until the records are too old", () => {
+  const made = consume({ maxRetries: "unlimited", maxAgeSeconds: 3600 });
+  expect(made.one("aws_lambda_event_source_mapping")).toMatchObject({
+    maximum_retry_attempts: -1,
+    maximum_record_age_in_seconds: 3600,
+  });
+});
+
+test("one function may consume two tables that have one id in two places, and note failures in two queues", () => {
+  const made = synthesize((stack) => {
+    const clerk = newClerk(stack);
+    for (const place of ["North", "South"])
+      clerk.consume(newOrders(new Construct(stack, place)).stream, { onFailure: deadLetters(stack, `${place}Failed`) });
+  });
+  expect(Object.keys(made.all("aws_lambda_event_source_mapping"))).toHaveLength(2);
+  expect(Object.values(made.all("aws_iam_role_policy")).map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      "consume-north-orders",
+      "consume-south-orders",
+      "send-to-north-failed",
+      "send-to-south-failed",
+    ]),
+  );
+});
+
+test("fails when a function consumes one table twice, naming both", () => {
+  const twice = () =>
+    synthesize((stack) => {
+      const [orders, clerk, onFailure] = [newOrders(stack), newClerk(stack), deadLetters(stack)];
+      clerk.consume(orders.stream, { onFailure });
+      clerk.consume(orders.stream, { onFailure });
+    });
+  expect(twice).toThrow(SynthesisError);
+  expect(twice).toThrow(
+    "dev-shop/Clerk: ConsumeOrders is wanted for dev-shop/Orders, but stands for dev-shop/Orders already",
+  );
 });
 
 test("without a wish, new and changed items are consumed whatever they hold", () => {
@@ -72,5 +121,5 @@ test.each<[string, Omit<StreamConsumerProps, "onFailure">, string]>([
   ["maxAgeSeconds is over a day", { maxAgeSeconds: 86_401 }, "maxAgeSeconds is 86401"],
   ["the alarm can never sound", { maxAgeSeconds: 300 }, "lagAlarmSeconds is 300"],
 ])("fails when %s", (_, props, problem) => {
-  expect(() => consume(props)).toThrow(`dev-shop/Clerk/OrdersStream: ${problem}`);
+  expect(() => consume(props)).toThrow(`dev-shop/Clerk/ConsumeOrders: ${problem}`);
 });

@@ -52,6 +52,9 @@ export class Synthesized {
   }
 }
 
+/** A network for blocks that need one. */
+export const networkProps = { cidr: "10.0.0.0/16", availabilityZones: ["a", "b"], egress: "public-ip" } as const;
+
 const policyDocument = z.object({ Version: z.literal("2012-10-17"), Statement: z.array(attributes) });
 
 export const statementsOf = (policy: unknown): Attributes[] =>
@@ -91,7 +94,7 @@ export const environmentOf = (changes: Partial<EnvironmentInput> = {}): Environm
     region: "eu-central-1",
     accountId: "111111111111",
     state: { bucket: "state-of-tests", region: "eu-west-1" },
-    network: { cidr: "10.0.0.0/16", egress: "public-ip" },
+    systems: { "connector-framework": { network: { cidr: "10.0.0.0/16", egress: "public-ip" } } },
     alarmTopicArns: ["arn:aws:sns:eu-central-1:111111111111:alarms"],
     ...changes,
   });

@@ -148,6 +148,28 @@ describe("grants", () => {
     ]);
   });
 
+  test("of the same kind add up: other operations, another index, the same again", () => {
+    const made = granted((orders, role) => {
+      orders.grant(role, "GetItem");
+      orders.grant(role, "PutItem", "GetItem");
+      orders.grant(role, "GetItem", "PutItem");
+      orders.grantQuery(role, "ByDay");
+      orders.grantQuery(role, "BySize");
+      orders.grantRead(role);
+      orders.grantRead(role);
+    });
+    expect(made.map(({ Action }) => Action)).toHaveLength(5);
+    expect(made).toEqual(
+      expect.arrayContaining([
+        { Action: ["dynamodb:GetItem"], Resource: ["arn"] },
+        { Action: ["dynamodb:GetItem", "dynamodb:PutItem"], Resource: ["arn"] },
+        { Action: ["dynamodb:Query"], Resource: ["arn/index/ByDay"] },
+        { Action: ["dynamodb:Query"], Resource: ["arn/index/BySize"] },
+        { Action: reading, Resource: ["arn", ...indexes] },
+      ]),
+    );
+  });
+
   test("to query reach one index", () => {
     expect(granted((orders, role) => orders.grantQuery(role, "ByDay"))).toEqual([
       { Action: ["dynamodb:Query"], Resource: ["arn/index/ByDay"] },

@@ -9,7 +9,7 @@ const sound = {
   region: "eu-central-1",
   accountId: "333333333333",
   state: { bucket: "some-state", region: "eu-central-1" },
-  network: { cidr: "10.0.0.0/16", egress: "nat" },
+  systems: { "connector-framework": { network: { cidr: "10.0.0.0/16", egress: "nat" } } },
   logRetentionDays: 365,
   alarmTopicArns: ["arn:aws:sns:eu-central-1:333333333333:alarms"],
 };
@@ -25,7 +25,10 @@ function problemsOf(changes: object, stage = "prod"): readonly string[] {
   }
 }
 
-const network = (changes: object) => ({ network: { ...sound.network, ...changes } });
+const framework = sound.systems["connector-framework"];
+/** The sound environment's systems with some of the connector framework's values changed. */
+const systems = (changes: object) => ({ systems: { "connector-framework": { ...framework, ...changes } } });
+const network = (changes: object) => systems({ network: { ...framework.network, ...changes } });
 
 describe("loadEnvironment", () => {
   test.each(stages)("stage %s keeps every rule, and says its own name", (stage) => {
@@ -35,7 +38,7 @@ describe("loadEnvironment", () => {
   test("no two stages share an account or a network, so that they could be joined", () => {
     const all = stages.map(loadEnvironment).filter(({ stage }) => stage !== "local");
     expect(new Set(all.map(({ accountId }) => accountId)).size).toBe(all.length);
-    expect(new Set(all.map(({ network }) => network.cidr)).size).toBe(all.length);
+    expect(new Set(all.map(({ systems }) => systems["connector-framework"].network.cidr)).size).toBe(all.length);
   });
 
   test.each(["", "production", "toString", "__proto__"])("an unknown stage %j names those there are", (stage) => {
@@ -45,7 +48,7 @@ describe("loadEnvironment", () => {
   test("what it answers cannot be changed, at any depth", () => {
     const environment = loadEnvironment("prod");
     expect(Object.isFrozen(environment)).toBe(true);
-    expect(Object.isFrozen(environment.network.availabilityZones)).toBe(true);
+    expect(Object.isFrozen(environment.systems["connector-framework"].network.availabilityZones)).toBe(true);
   });
 });
 
@@ -63,11 +66,15 @@ describe("parseEnvironment", () => {
       project: "armature",
       logLevel: "INFO",
       deletionProtection: true,
-      connectorRolePath: "/connectors/",
       apiGatewayAccountRole: "exists",
-      api: { throttlingRate: 100, throttlingBurst: 200 },
-      batch: { maxVcpus: 64 },
-      network: { availabilityZones: ["a", "b"], flowLogs: false },
+      systems: {
+        "connector-framework": {
+          connectorRolePath: "/connectors/",
+          api: { throttling: { rate: 100, burst: 200 } },
+          batch: { maxVcpus: 64 },
+          network: { availabilityZones: ["a", "b"], flowLogs: false },
+        },
+      },
       state: { keyPrefix: "" },
       tags: {},
     });
@@ -76,7 +83,7 @@ describe("parseEnvironment", () => {
   test("tells everything that is wrong at once, values and rules between them, each with its stage and field", () => {
     const problems = problemsOf({
       region: "europe",
-      network: { cidr: "10.0.0.1/16", egress: "public-ip", peer: "vpc-1" },
+      ...network({ cidr: "10.0.0.1/16", egress: "public-ip", peer: "vpc-1" }),
       logLevel: "DEBUG",
       deletionProtection: false,
       alarmTopicArns: [],
@@ -84,8 +91,8 @@ describe("parseEnvironment", () => {
     });
     expect(problems.map((problem) => problem.split(": ").slice(0, 2).join(": "))).toEqual([
       "environments/prod: region",
-      "environments/prod: network.cidr",
-      "environments/prod: network.peer",
+      "environments/prod: systems.connector-framework.network.cidr",
+      "environments/prod: systems.connector-framework.network.peer",
       "environments/prod: owner",
       "environments/prod: deletionProtection",
       "environments/prod: alarmTopicArns",
@@ -94,11 +101,11 @@ describe("parseEnvironment", () => {
   });
 
   test("an empty folder lacks what has no default", () => {
-    expect(problemsOf({ stage: undefined, region: undefined, accountId: undefined, network: undefined })).toEqual([
+    expect(problemsOf({ stage: undefined, region: undefined, accountId: undefined, systems: undefined })).toEqual([
       "environments/prod: stage: must be given",
       "environments/prod: region: must be given",
       "environments/prod: accountId: must be given",
-      "environments/prod: network: must be given",
+      "environments/prod: systems: must be given",
     ]);
   });
 
@@ -115,25 +122,61 @@ describe("parseEnvironment", () => {
     ["state is missing", { state: undefined }, "state"],
     ["state.bucket is no bucket", { state: { ...sound.state, bucket: "B" } }, "state.bucket"],
     ["state.keyPrefix does not end in a slash", { state: { ...sound.state, keyPrefix: "a" } }, "state.keyPrefix"],
-    ["network.cidr has bits after its prefix", network({ cidr: "10.0.1.0/16" }), "network.cidr"],
-    ["network.cidr is public", network({ cidr: "8.8.0.0/16" }), "network.cidr"],
-    ["network.cidr is too large", network({ cidr: "10.0.0.0/15" }), "network.cidr"],
-    ["network.cidr is too small", network({ cidr: "10.0.0.0/25" }), "network.cidr"],
-    ["network has one zone", network({ availabilityZones: ["a"] }), "network.availabilityZones"],
-    ["network has a zone twice", network({ availabilityZones: ["a", "a"] }), "network.availabilityZones"],
-    ["network.egress is no kind", network({ egress: "proxy" }), "network.egress"],
-    ["network.egress is public-ip", network({ egress: "public-ip" }), "network.egress"],
+    [
+      "network.cidr has bits after its prefix",
+      network({ cidr: "10.0.1.0/16" }),
+      "systems.connector-framework.network.cidr",
+    ],
+    ["network.cidr is public", network({ cidr: "8.8.0.0/16" }), "systems.connector-framework.network.cidr"],
+    ["network.cidr is too large", network({ cidr: "10.0.0.0/15" }), "systems.connector-framework.network.cidr"],
+    ["network.cidr is too small", network({ cidr: "10.0.0.0/25" }), "systems.connector-framework.network.cidr"],
+    [
+      "network has one zone",
+      network({ availabilityZones: ["a"] }),
+      "systems.connector-framework.network.availabilityZones",
+    ],
+    [
+      "network has a zone twice",
+      network({ availabilityZones: ["a", "a"] }),
+      "systems.connector-framework.network.availabilityZones",
+    ],
+    ["network.egress is no kind", network({ egress: "proxy" }), "systems.connector-framework.network.egress"],
+    [
+      "network.egress is by interface endpoints",
+      network({ egress: "endpoints" }),
+      "systems.connector-framework.network.egress",
+    ],
+    ["network.egress is public-ip", network({ egress: "public-ip" }), "systems.connector-framework.network.egress"],
     ["logRetentionDays is none of CloudWatch's", { logRetentionDays: 100 }, "logRetentionDays"],
     ["logRetentionDays is under 90", { logRetentionDays: 60 }, "logRetentionDays"],
     ["logLevel is DEBUG", { logLevel: "DEBUG" }, "logLevel"],
     ["logLevel is no level", { logLevel: "TRACE" }, "logLevel"],
     ["deletionProtection is off", { deletionProtection: false }, "deletionProtection"],
-    ["api.throttlingRate is 0", { api: { throttlingRate: 0 } }, "api.throttlingRate"],
-    ["api.throttlingBurst is over the account's", { api: { throttlingBurst: 5001 } }, "api.throttlingBurst"],
-    ["the burst is under the rate", { api: { throttlingRate: 50, throttlingBurst: 49 } }, "api.throttlingBurst"],
-    ["batch.maxVcpus is no whole number", { batch: { maxVcpus: 0.5 } }, "batch.maxVcpus"],
-    ["connectorRolePath is the root", { connectorRolePath: "/" }, "connectorRolePath"],
-    ["connectorRolePath does not end in a slash", { connectorRolePath: "/connectors" }, "connectorRolePath"],
+    [
+      "api.throttling.rate is 0",
+      systems({ api: { throttling: { rate: 0 } } }),
+      "systems.connector-framework.api.throttling.rate",
+    ],
+    [
+      "api.throttling.burst is over the account's",
+      systems({ api: { throttling: { burst: 5001 } } }),
+      "systems.connector-framework.api.throttling.burst",
+    ],
+    [
+      "batch.maxVcpus is no whole number",
+      systems({ batch: { maxVcpus: 0.5 } }),
+      "systems.connector-framework.batch.maxVcpus",
+    ],
+    [
+      "connectorRolePath is the root",
+      systems({ connectorRolePath: "/" }),
+      "systems.connector-framework.connectorRolePath",
+    ],
+    [
+      "connectorRolePath does not end in a slash",
+      systems({ connectorRolePath: "/connectors" }),
+      "systems.connector-framework.connectorRolePath",
+    ],
     ["an alarm topic is no topic", { alarmTopicArns: ["alarms"] }, "alarmTopicArns.0"],
     [
       "an alarm topic is in another region",
@@ -143,6 +186,9 @@ describe("parseEnvironment", () => {
     ["no one hears of alarms", { alarmTopicArns: [] }, "alarmTopicArns"],
     ["apiGatewayAccountRole is no choice", { apiGatewayAccountRole: "maybe" }, "apiGatewayAccountRole"],
     ["a tag is Armature's own", { tags: { stage: "x" } }, "tags.stage"],
+    ["a tag is Armature's own in other letters", { tags: { "Managed-By": "x" } }, "tags.Managed-By"],
+    ["two tags differ in case only", { tags: { owner: "a", Owner: "b" } }, "tags"],
+    ["a system is none of ours", { systems: { ...sound.systems, shop: {} } }, "systems.shop"],
     ["a tag is AWS's own", { tags: { "AWS:x": "x" } }, "tags.AWS:x"],
     ["a tag's value has a character it may not", { tags: { owner: "a*b" } }, "tags.owner"],
     ["there are more than 40 tags", { tags: Object.fromEntries([...Array(41)].map((_, i) => [`t${i}`, ""])) }, "tags"],
@@ -151,6 +197,42 @@ describe("parseEnvironment", () => {
     const problems = problemsOf(changes);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^environments/prod: ${field.replaceAll(".", "\\.")}: \\w`));
+  });
+
+  test("a burst may be smaller than the rate: it is how many calls may wait, not how many there may be", () => {
+    expect(problemsOf(systems({ api: { throttling: { rate: 50, burst: 49 } } }))).toEqual([]);
+  });
+
+  test("rules between values that are right are checked beside a system whose values are wrong", () => {
+    const problems = problemsOf({ ...network({ cidr: "" }), logLevel: "DEBUG" });
+    expect(problems.map((problem) => problem.split(": ")[1])).toEqual([
+      "systems.connector-framework.network.cidr",
+      "logLevel",
+    ]);
+  });
+
+  describe("no two stages share one state", () => {
+    const { bucket } = sound.state;
+    const beside =
+      (...others: readonly unknown[]) =>
+      () =>
+        parseEnvironment("prod", sound, others);
+
+    test.each<[string, unknown]>([
+      ["says so", { ...sound, stage: "staging", state: { ...sound.state, keyPrefix: "" } }],
+      ["leaves the prefix to its default", { ...sound, stage: "staging" }],
+      ["is wrong in something else", { stage: "staging", region: 1, state: { bucket, region: "us-east-1" } }],
+    ])("a stage fails when another has its bucket and prefix and %s", (_, other) => {
+      expect(beside({ ...sound, stage: "dev", state: { ...sound.state, bucket: "of-dev" } }, other)).toThrow(
+        "environments/prod: state: must not be another stage's: one of bucket and keyPrefix must differ",
+      );
+    });
+
+    test("one bucket with two prefixes is two places, and so is no state at all", () => {
+      expect(
+        beside({ ...sound, state: { ...sound.state, keyPrefix: "dev/" } }, { ...sound, state: undefined }, null),
+      ).not.toThrow();
+    });
   });
 
   test.each<[string, object]>([

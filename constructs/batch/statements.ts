@@ -35,7 +35,7 @@ export const terminate = (jobs: Jobs): readonly Statement[] => [
   },
 ];
 
-export const list: readonly Statement[] = [{ actions: ["batch:ListJobs"], resources: ["*"] }];
+export const list: Statement = { actions: ["batch:ListJobs"], resources: ["*"] };
 
 export const retireDefinitions = (jobs: Jobs): readonly Statement[] => [
   { actions: ["batch:DescribeJobDefinitions"], resources: ["*"] },

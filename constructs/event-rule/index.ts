@@ -51,8 +51,11 @@ export class EventRule extends Construct {
       eventPattern: canonicalJson(pattern),
     });
     const sender = { service, sourceArn: this.resource.arn };
-    this.deadLetters = new DeadLetterQueue(this, "DeadLetters", { sentBy: sender });
-    this.permission = target.allowInvocationBy(`InvokeBy${id}`, sender);
+    this.deadLetters = new DeadLetterQueue(this, "DeadLetters", {
+      meaning: `EventBridge could not hand events to function ${nameFor("function", target)}. Each message is a whole event, its attributes say why. Mend that, invoke the function with the events, then delete them.`,
+      sentBy: sender,
+    });
+    this.permission = target.allowInvocationBy(this, sender);
     this.target = new CloudwatchEventTarget(this, "Target", {
       rule: this.resource.name,
       arn: target.arn,

@@ -10,7 +10,7 @@ import type { Sender } from "../policy/index.ts";
 import type { DeadLetterQueue } from "../queue/index.ts";
 import { type Grantee, Role } from "../role/index.ts";
 import { StreamConsumer, type StreamConsumerProps } from "../stream-consumer/index.ts";
-import { systemOf } from "../system-stack/index.ts";
+import { idBecauseOf, nameFor, systemOf } from "../system-stack/index.ts";
 import type { TableStream } from "../table/index.ts";
 import { checkProps, wholeNumber } from "../validation/index.ts";
 import { findBundle } from "./bundle.ts";
@@ -69,11 +69,11 @@ export class NodeFunction<Name extends FunctionName = FunctionName> extends Cons
       ...variableProblems(variables),
     ]);
     const system = systemOf(this);
-    const name = system.nameOf("function", handler.slice(handler.indexOf("/") + 1));
+    const name = nameFor("function", this);
     const { path, sha256 } = findBundle(system.bundles, handler);
 
     this.role = new Role(this, "Role", { assumedBy: "lambda.amazonaws.com", description: `Of function ${name}` });
-    this.logs = new LogGroup(this, "Logs", { name: `/aws/lambda/${name}` });
+    this.logs = new LogGroup(this, "Logs", { service: "lambda", of: this });
     this.bundle = new TerraformAsset(this, "Bundle", { path, type: AssetType.FILE });
     this.timeoutSeconds = timeoutSeconds;
     this.resource = new LambdaFunction(this, "Resource", {
@@ -119,9 +119,13 @@ export class NodeFunction<Name extends FunctionName = FunctionName> extends Cons
     return this.resource.invokeArn;
   }
 
-  /** lambda:InvokeFunction for a service, on behalf of one source only. */
-  allowInvocationBy(id: string, { service, sourceArn }: Sender): LambdaPermission {
-    return new LambdaPermission(this, id, {
+  /**
+   * lambda:InvokeFunction for a service, on behalf of one source only, for a building block that has it invoked.
+   *
+   * @throws SynthesisError when the block may have it invoked already
+   */
+  allowInvocationBy(block: Construct, { service, sourceArn }: Sender): LambdaPermission {
+    return new LambdaPermission(this, idBecauseOf(this, "InvokeBy", block), {
       functionName: this.name,
       action: "lambda:InvokeFunction",
       principal: service,
@@ -129,9 +133,13 @@ export class NodeFunction<Name extends FunctionName = FunctionName> extends Cons
     });
   }
 
-  /** Invokes the function with the changes of a table, in their order for each item. */
+  /**
+   * Invokes the function with the changes of a table, in their order for each item.
+   *
+   * @throws SynthesisError when it consumes them already
+   */
   consume(stream: TableStream, props: StreamConsumerProps): StreamConsumer {
-    return new StreamConsumer(this, `${stream.id}Stream`, this, stream, props);
+    return new StreamConsumer(this, idBecauseOf(this, "Consume", stream.table), this, stream, props);
   }
 
   #giveUpTo(onFailure: DeadLetterQueue, maxRetries: number) {
@@ -159,7 +167,10 @@ export class NodeFunction<Name extends FunctionName = FunctionName> extends Cons
 
 /** Traces have no resource-level permission (Service Authorization Reference: AWS X-Ray). */
 const grantTraces = ({ role }: Grantee) =>
-  role.grant("WriteTraces", { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] });
+  role.grant(
+    { verb: "WriteTraces" },
+    { actions: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], resources: ["*"] },
+  );
 
 /** Variables that are text; `variableProblems` has refused any other. */
 const textOf = (variables: Readonly<Record<string, unknown>>): Record<string, string> =>

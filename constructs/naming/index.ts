@@ -1,17 +1,22 @@
 import { createHash } from "node:crypto";
 
+/** Characters Terraform puts behind the prefix of a name. */
+const suffix = 26;
+
 /** Longest name of each kind of resource, in characters (the service's own quotas or API reference). */
 const longest = {
   alarm: 255,
-  "compute-environment": 128,
+  "compute-environment": 128 - 1 - suffix,
   function: 64,
   "job-queue": 128,
-  "log-group": 512,
+  // 512 with the `/aws/<service>/` before it.
+  "log-group": 480,
+  policy: 128,
   queue: 80,
   "rest-api": 255,
   role: 64,
   rule: 64,
-  "security-group": 255,
+  "security-group": 255 - 1 - suffix,
   table: 255,
   tag: 256,
 } as const;

@@ -18,16 +18,19 @@ export class FlowLogs extends Construct {
   constructor(scope: Construct, id: string, { vpc }: FlowLogsProps) {
     super(scope, id);
     const { accountId } = systemOf(this).environment;
-    this.logs = new LogGroup(this, "Logs", { name: `/aws/vpc/${nameFor("tag", this)}` });
+    this.logs = new LogGroup(this, "Logs", { service: "vpc", of: this });
     this.role = new Role(this, "Role", {
       assumedBy: "vpc-flow-logs.amazonaws.com",
       description: "Writes the VPC's flow logs",
       conditions: { StringEquals: { "aws:SourceAccount": accountId } },
     });
-    this.role.grant("WriteFlowLogs", {
-      actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-      resources: [this.logs.arn, `${this.logs.arn}:*`],
-    });
+    this.role.grant(
+      { verb: "WriteFlowLogsTo", target: this.logs },
+      {
+        actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        resources: [this.logs.arn, `${this.logs.arn}:*`],
+      },
+    );
     this.resource = new FlowLog(this, "Resource", {
       vpcId: vpc.id,
       trafficType: "ALL",

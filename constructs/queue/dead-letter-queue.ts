@@ -11,6 +11,8 @@ import { checkProps, wholeNumber } from "../validation/index.ts";
 const secondsOfDay = 86_400;
 
 export interface DeadLetterQueueProps {
+  /** What lies in it and what to do about it, for whoever its alarm wakes up. At most 900 characters. */
+  readonly meaning: string;
   /** Days a message waits for someone to look at it, 1 to 14 (Amazon SQS: Message quotas). @default 14 */
   readonly retentionDays?: number;
   /** An AWS service that puts messages here by itself. @default none: senders need grantSend */
@@ -26,9 +28,12 @@ export class DeadLetterQueue extends Construct {
   readonly policy: SqsQueuePolicy;
   readonly alarm: Alarm;
 
-  constructor(scope: Construct, id: string, { retentionDays = 14, sentBy }: DeadLetterQueueProps = {}) {
+  constructor(scope: Construct, id: string, { meaning, retentionDays = 14, sentBy }: DeadLetterQueueProps) {
     super(scope, id);
-    checkProps(this, [wholeNumber("retentionDays", retentionDays, 1, 14)]);
+    checkProps(this, [
+      wholeNumber("retentionDays", retentionDays, 1, 14),
+      [meaning === "" || meaning.length > 900, `meaning has ${meaning.length} characters, but must have 1 to 900`],
+    ]);
     const name = nameFor("queue", this);
     this.resource = new SqsQueue(this, "Resource", {
       name,
@@ -47,7 +52,7 @@ export class DeadLetterQueue extends Construct {
         statistic: "Maximum",
       },
       atLeast: 1,
-      description: `Something was given up on. Read the messages in ${name}, mend the cause, then send them again or delete them.`,
+      description: `${name} is not empty. ${meaning}`,
     });
   }
 
@@ -61,6 +66,6 @@ export class DeadLetterQueue extends Construct {
 
   /** sqs:SendMessage on the queue. */
   grantSend({ role }: Grantee): IamRolePolicy {
-    return role.grant(`SendTo${this.node.id}`, { actions: ["sqs:SendMessage"], resources: [this.arn] });
+    return role.grant({ verb: "SendTo", target: this }, { actions: ["sqs:SendMessage"], resources: [this.arn] });
   }
 }

@@ -44,7 +44,9 @@ export class Queue extends Construct {
       ],
     ]);
     const name = nameFor("queue", this);
-    this.deadLetters = new DeadLetterQueue(this, "DeadLetters");
+    this.deadLetters = new DeadLetterQueue(this, "DeadLetters", {
+      meaning: `Each message was received from ${name} ${maxReceives} times and never deleted. Look in the logs of what consumes it, mend that, then have the messages moved back (StartMessageMoveTask) or delete them.`,
+    });
     this.resource = new SqsQueue(this, "Resource", {
       name,
       visibilityTimeoutSeconds,
@@ -79,15 +81,15 @@ export class Queue extends Construct {
 
   /** sqs:SendMessage on the queue. */
   grantSend({ role }: Grantee): IamRolePolicy {
-    return role.grant(`SendTo${this.node.id}`, { actions: ["sqs:SendMessage"], resources: [this.arn] });
+    return role.grant({ verb: "SendTo", target: this }, { actions: ["sqs:SendMessage"], resources: [this.arn] });
   }
 
   /** sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage on the queue. */
   grantReceive({ role }: Grantee): IamRolePolicy {
     const actions = ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"];
-    return role.grant(`ReceiveFrom${this.node.id}`, {
-      actions: actions.map((action) => `sqs:${action}`),
-      resources: [this.arn],
-    });
+    return role.grant(
+      { verb: "ReceiveFrom", target: this },
+      { actions: actions.map((action) => `sqs:${action}`), resources: [this.arn] },
+    );
   }
 }

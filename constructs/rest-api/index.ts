@@ -6,15 +6,15 @@ import { ApiGatewayStage } from "@cdktf/provider-aws/lib/api-gateway-stage/index
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
 import { Construct } from "constructs";
-import { type Api, operationNames, operationOf } from "../../handlers/runtime/api/description.ts";
+import { type Api, authOf, operationNames, operationOf } from "../../handlers/runtime/api/description.ts";
 import { gatewayDocument } from "../../handlers/runtime/api/openapi.ts";
 import { Alarm } from "../alarm/index.ts";
 import type { FunctionName, NodeFunction } from "../function/index.ts";
 import { canonicalJson } from "../json/canonical-json.ts";
 import { LogGroup } from "../log-group/index.ts";
 import type { Grantee } from "../role/index.ts";
-import { nameFor, systemOf } from "../system-stack/index.ts";
-import { checkProps } from "../validation/index.ts";
+import { nameFor } from "../system-stack/index.ts";
+import { checkProps, wholeNumber } from "../validation/index.ts";
 import { accessLogFormat } from "./access-log.ts";
 import { importProblems } from "./import-rules.ts";
 
@@ -23,16 +23,26 @@ export interface RestApiProps {
   readonly api: Api;
   /** The function behind every operation. */
   readonly handler: NodeFunction<FunctionName>;
+  /** How many calls are served; more are answered 429. */
+  readonly throttling: Throttling;
   /** Last part of the API's URL. @default "prod" */
   readonly stageName?: string;
+}
+
+/** Limits that hold for each operation by itself (API Gateway: Quotas; an account has 10 000 a second, 5000 at once). */
+export interface Throttling {
+  /** Requests a second over time. */
+  readonly rate: number;
+  /** Requests at one moment: how far calls may run ahead of the rate. */
+  readonly burst: number;
 }
 
 /** Longest the gateway waits for a function, in seconds (API Gateway: Quotas, integration timeout). */
 const integrationTimeoutSeconds = 29;
 
 /**
- * A regional REST API in API Gateway, made from an API's description: callers sign with IAM, requests are checked and
- * throttled, every call is logged (never its body or query) and traced.
+ * A regional REST API in API Gateway, made from an API's description: callers sign with IAM where it says so, requests
+ * are checked and throttled, every call is logged (never its body or query) and traced.
  *
  * @throws SynthesisError naming each prop that breaks a rule
  */
@@ -47,7 +57,7 @@ export class RestApi extends Construct {
   readonly #api: Api;
   readonly #stageName: string;
 
-  constructor(scope: Construct, id: string, { api, handler, stageName = "prod" }: RestApiProps) {
+  constructor(scope: Construct, id: string, { api, handler, throttling, stageName = "prod" }: RestApiProps) {
     super(scope, id);
     checkProps(this, [
       [!/^[\w-]{1,128}$/.test(stageName), "stageName must have 1 to 128 letters, digits, hyphens and underscores"],
@@ -55,11 +65,15 @@ export class RestApi extends Construct {
         handler.timeoutSeconds > integrationTimeoutSeconds,
         `handler may run ${handler.timeoutSeconds} s, but the gateway waits ${integrationTimeoutSeconds}`,
       ],
+      [
+        !(throttling.rate > 0 && throttling.rate <= 10_000),
+        `throttling.rate is ${throttling.rate}, but must be more than 0 and at most 10000`,
+      ],
+      wholeNumber("throttling.burst", throttling.burst, 1, 5000),
       ...importProblems(api),
     ]);
     this.#api = api;
     this.#stageName = stageName;
-    const { throttlingRate, throttlingBurst } = systemOf(this).environment.api;
     const name = nameFor("rest-api", this);
 
     this.resource = new ApiGatewayRestApi(this, "Resource", {
@@ -69,7 +83,7 @@ export class RestApi extends Construct {
       endpointConfiguration: { types: ["REGIONAL"] },
       disableExecuteApiEndpoint: false,
     });
-    this.permission = handler.allowInvocationBy(`InvokeBy${id}`, {
+    this.permission = handler.allowInvocationBy(this, {
       service: "apigateway.amazonaws.com",
       sourceArn: `${this.resource.executionArn}/${stageName}/*`,
     });
@@ -77,13 +91,14 @@ export class RestApi extends Construct {
       restApiId: this.resource.id,
       // A deployment is a snapshot: whatever changes what it holds must make a new one.
       triggers: {
-        redeployment: createHash("sha256")
+        document: createHash("sha256")
           .update(canonicalJson(gatewayDocument(api, "")))
           .digest("hex"),
+        handler: handler.invokeArn,
       },
       lifecycle: { createBeforeDestroy: true },
     });
-    this.logs = new LogGroup(this, "AccessLogs", { name: `/aws/apigateway/${name}` });
+    this.logs = new LogGroup(this, "AccessLogs", { service: "apigateway", of: this });
     this.stage = new ApiGatewayStage(this, "Stage", {
       restApiId: this.resource.id,
       deploymentId: this.deployment.id,
@@ -100,8 +115,8 @@ export class RestApi extends Construct {
         // The gateway's own log would show bodies and lives in a group that never expires; the access log is enough.
         loggingLevel: "OFF",
         dataTraceEnabled: false,
-        throttlingRateLimit: throttlingRate,
-        throttlingBurstLimit: throttlingBurst,
+        throttlingRateLimit: throttling.rate,
+        throttlingBurstLimit: throttling.burst,
       },
     });
     this.failures = new Alarm(this, "Failures", {
@@ -125,13 +140,27 @@ export class RestApi extends Construct {
     return this.stage.invokeUrl;
   }
 
-  /** execute-api:Invoke on these operations, by name. @default all */
-  grantInvoke({ role }: Grantee, operations: readonly string[] = operationNames(this.#api)): IamRolePolicy {
+  /**
+   * execute-api:Invoke on these operations, by name. @default all that must be signed
+   *
+   * @throws SynthesisError when there are none
+   */
+  grantInvoke({ role }: Grantee, operations: readonly string[] = this.#signedOperations()): IamRolePolicy {
+    checkProps(this, [
+      [operations.length === 0, "api has no operation that must be signed: there is nothing to grant"],
+    ]);
     const resources = operations.map((name) => {
       const { method, path } = operationOf(this.#api, name);
       return `${this.resource.executionArn}/${this.#stageName}/${method}${path.replace(/\{[^}]+\}/g, "*")}`;
     });
-    return role.grant(`Invoke${this.node.id}`, { actions: ["execute-api:Invoke"], resources });
+    return role.grant(
+      { verb: "Invoke", target: this, chosen: operations },
+      { actions: ["execute-api:Invoke"], resources },
+    );
+  }
+
+  #signedOperations(): string[] {
+    return operationNames(this.#api).filter((name) => authOf(this.#api, operationOf(this.#api, name)) === "iam");
   }
 }
 

@@ -1,9 +1,13 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
+import { DefaultTokenResolver, StringConcat, Tokenization } from "cdktf";
 import { Construct } from "constructs";
-import { kebabCase } from "../naming/index.ts";
 import { allowPolicy, type Statement, trustPolicy } from "../policy/index.ts";
 import { nameFor } from "../system-stack/index.ts";
+import { SynthesisError } from "../validation/index.ts";
+import { type Permission, policyId, policyName } from "./permission.ts";
+
+export type { Permission } from "./permission.ts";
 
 export interface RoleProps {
   /** The service that takes the role on, for example `lambda.amazonaws.com`. */
@@ -19,10 +23,18 @@ export interface Grantee {
   readonly role: Role;
 }
 
+/** A policy the role has, and what it is called for. */
+interface Granted {
+  readonly permission: Permission;
+  readonly policy: string;
+  readonly resource: IamRolePolicy;
+}
+
 /** An IAM role. What it may do is the sum of its grants, each a policy of its own, so that a plan shows them one by one. */
 export class Role extends Construct implements Grantee {
   readonly resource: IamRole;
   readonly role: Role = this;
+  readonly #granted: Granted[] = [];
 
   constructor(scope: Construct, id: string, { assumedBy, description, conditions }: RoleProps) {
     super(scope, id);
@@ -37,11 +49,30 @@ export class Role extends Construct implements Grantee {
     return this.resource.arn;
   }
 
-  /** Allows statements, as a policy named for what it lets the role do. Granting the same again changes nothing. */
-  grant(name: string, ...statements: readonly Statement[]): IamRolePolicy {
+  /**
+   * Allows statements, as a policy named for what it lets the role do. Granting the same again changes nothing.
+   *
+   * @throws SynthesisError when another permission of the role has that name, naming both
+   */
+  grant(permission: Permission, ...statements: readonly Statement[]): IamRolePolicy {
     const policy = allowPolicy(statements);
-    const granted = this.node.tryFindChild(name);
-    if (granted instanceof IamRolePolicy && granted.policyInput === policy) return granted;
-    return new IamRolePolicy(this, name, { name: kebabCase(name), role: this.resource.name, policy });
+    const [id, name] = [policyId(permission), policyName(permission)];
+    const earlier = this.#granted.find(({ resource }) => resource.nameInput === name || resource.node.id === id);
+    if (earlier && this.#text(earlier.policy) === this.#text(policy)) return earlier.resource;
+    if (earlier)
+      throw new SynthesisError([
+        `${this.node.path}: ${described(permission)} and ${described(earlier.permission)} would both be policy ${name}`,
+      ]);
+    const resource = new IamRolePolicy(this, id, { name, role: this.resource.name, policy });
+    this.#granted.push({ permission, policy, resource });
+    return resource;
+  }
+
+  /** A policy as it will be written: each mention of an attribute is another token until then. */
+  #text(policy: string): string {
+    const resolver = new DefaultTokenResolver(new StringConcat());
+    return Tokenization.resolve(policy, { scope: this, resolver, preparing: false });
   }
 }
+
+const described = ({ verb, target }: Permission) => (target ? `${verb} ${target.node.path}` : verb);

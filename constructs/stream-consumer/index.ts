@@ -21,8 +21,8 @@ export interface StreamConsumerProps {
   readonly batchSize?: number;
   /** Batches of one shard at the same time, 1 to 10; changes of one item stay in order. @default 1 */
   readonly parallelBatches?: number;
-  /** Further tries of a failed batch, 0 to 10 000. @default 10 */
-  readonly maxRetries?: number;
+  /** Further tries of a failed batch, 0 to 10 000; `unlimited` leaves it to the records' age alone. @default 10 */
+  readonly maxRetries?: number | "unlimited";
   /** Seconds after which a record is given up on, 60 to 86 400: the stream keeps no more. @default 21 600, six hours */
   readonly maxAgeSeconds?: number;
   /** Seconds a record may wait before an alarm sounds. @default 300 */
@@ -46,6 +46,7 @@ export class StreamConsumer extends Construct {
     super(scope, id);
     const { only = {}, changes = ["INSERT", "MODIFY"], onFailure, batchSize = 10, parallelBatches = 1 } = props;
     const { maxRetries = 10, maxAgeSeconds = 21_600, lagAlarmSeconds = 300 } = props;
+    const retries = maxRetries === "unlimited" ? undefined : maxRetries;
     checkProps(this, [
       [changes.length === 0, "changes is empty: nothing would be consumed"],
       ...Object.entries(only).map(([name, values]): [boolean, string] => [
@@ -54,7 +55,7 @@ export class StreamConsumer extends Construct {
       ]),
       wholeNumber("batchSize", batchSize, 1, 10_000),
       wholeNumber("parallelBatches", parallelBatches, 1, 10),
-      wholeNumber("maxRetries", maxRetries, 0, 10_000),
+      wholeNumber("maxRetries", retries, 0, 10_000),
       wholeNumber("maxAgeSeconds", maxAgeSeconds, 60, 86_400),
       [
         lagAlarmSeconds >= maxAgeSeconds,
@@ -67,7 +68,7 @@ export class StreamConsumer extends Construct {
       startingPosition: "TRIM_HORIZON",
       batchSize,
       parallelizationFactor: parallelBatches,
-      maximumRetryAttempts: maxRetries,
+      maximumRetryAttempts: retries ?? -1,
       maximumRecordAgeInSeconds: maxAgeSeconds,
       bisectBatchOnFunctionError: true,
       functionResponseTypes: ["ReportBatchItemFailures"],

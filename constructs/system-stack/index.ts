@@ -1,8 +1,9 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import { LocalBackend, S3Backend, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Environment } from "../../environments/schema.ts";
+import type { Environment, StageFacts } from "../../environments/schema.ts";
 import { kebabCase, type NamedKind, physicalName } from "../naming/index.ts";
+import { SynthesisError } from "../validation/index.ts";
 
 export interface SystemStackProps {
   /** The stage's values. */
@@ -16,7 +17,8 @@ export interface SystemStackProps {
  * Building blocks find it through `systemOf`.
  */
 export class SystemStack extends TerraformStack {
-  readonly environment: Environment;
+  /** What holds for the whole stage. What a stage decides for one system reaches building blocks as their props. */
+  readonly environment: StageFacts;
   readonly system: string;
   readonly bundles: string;
   readonly provider: AwsProvider;
@@ -85,14 +87,40 @@ export function systemOf(scope: Construct): SystemStack {
   throw new Error(`${scope.node.path}: is not within a SystemStack`);
 }
 
+/** The ids that lead to a building block from its system. */
+export const idsOf = (block: Construct): string[] =>
+  block.node.scopes.slice(systemOf(block).node.scopes.length).map(({ node }) => node.id);
+
 /** What a building block is called within its system, from the ids that lead to it: `JobEnded/DeadLetters` is `job-ended-dead-letters`. */
-export function thingOf(block: Construct): string {
-  const ids = block.node.scopes.slice(systemOf(block).node.scopes.length).map(({ node }) => kebabCase(node.id));
-  return ids.join("-");
-}
+export const thingOf = (block: Construct): string => idsOf(block).map(kebabCase).join("-");
 
 /** The physical name of a building block's resource. */
 export const nameFor = (kind: NamedKind, block: Construct): string => systemOf(block).nameOf(kind, thingOf(block));
+
+/** What the physical name begins with of a resource whose replacement must be there before it goes. */
+export const namePrefixFor = (kind: "compute-environment" | "security-group", block: Construct): string =>
+  `${nameFor(kind, block)}-`;
+
+/** By block and id, because of which other block it has something of that id. */
+const causes = new WeakMap<Construct, Map<string, Construct>>();
+
+/**
+ * The id of something that a building block has because of another: a verb and the ids that lead to the other, such as
+ * `InvokeByJobStateChanged`. Each can be had once.
+ *
+ * @throws SynthesisError naming this and the earlier cause when the id is taken
+ */
+export function idBecauseOf(block: Construct, verb: string, cause: Construct): string {
+  const id = `${verb}${idsOf(cause).join("")}`;
+  const taken = causes.get(block) ?? new Map<string, Construct>();
+  const earlier = taken.get(id);
+  if (earlier)
+    throw new SynthesisError([
+      `${block.node.path}: ${id} is wanted for ${cause.node.path}, but stands for ${earlier.node.path} already`,
+    ]);
+  causes.set(block, taken.set(id, cause));
+  return id;
+}
 
 /** A result of the stack that people and programs use. Names are snake_case, and the same on every stage. */
 export function output(stack: SystemStack, name: string, of: { readonly value: string; readonly description: string }) {

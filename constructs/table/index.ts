@@ -59,8 +59,8 @@ const writeActions = ["BatchWriteItem", "ConditionCheckItem", "DeleteItem", "Put
 
 /** A table's changes, for a function to consume. */
 export interface TableStream {
-  /** Of the table, for the names of what belongs to the stream. */
-  readonly id: string;
+  /** Whose changes they are. */
+  readonly table: Table;
   readonly arn: string;
   /** dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator on the stream. */
   grantRead(grantee: Grantee): IamRolePolicy;
@@ -145,19 +145,21 @@ export class Table extends Construct {
   get stream(): TableStream {
     if (!this.#stream)
       throw new SynthesisError([`${this.node.path}: stream must be set for its changes to be consumed`]);
-    const { id } = this.node;
     const arn = this.resource.streamArn;
     const actions = ["DescribeStream", "GetRecords", "GetShardIterator"].map((action) => `dynamodb:${action}`);
     return {
-      id,
+      table: this,
       arn,
-      grantRead: ({ role }) => role.grant(`Consume${id}`, { actions, resources: [arn] }),
+      grantRead: ({ role }) => role.grant({ verb: "Consume", target: this }, { actions, resources: [arn] }),
     };
   }
 
   /** Exactly these operations on the table itself, not on its indexes. */
   grant({ role }: Grantee, ...actions: readonly TableAction[]): IamRolePolicy {
-    return role.grant(`Use${this.node.id}`, { actions: actions.map(fullName), resources: [this.arn] });
+    return role.grant(
+      { verb: "Use", target: this, chosen: actions },
+      { actions: actions.map(fullName), resources: [this.arn] },
+    );
   }
 
   /**
@@ -167,25 +169,25 @@ export class Table extends Construct {
    */
   grantQuery({ role }: Grantee, index: string): IamRolePolicy {
     checkProps(this, [[!this.#indexNames.includes(index), `indexes has no ${index} to query`]]);
-    return role.grant(`Query${this.node.id}${index}`, {
-      actions: ["dynamodb:Query"],
-      resources: [`${this.arn}/index/${index}`],
-    });
+    return role.grant(
+      { verb: `Query${index}Of`, target: this },
+      { actions: ["dynamodb:Query"], resources: [`${this.arn}/index/${index}`] },
+    );
   }
 
   /** dynamodb:BatchGetItem, GetItem, Query on the table and its indexes. */
   grantRead({ role }: Grantee): IamRolePolicy {
-    return role.grant(`Read${this.node.id}`, this.#reading());
+    return role.grant({ verb: "Read", target: this }, this.#reading());
   }
 
   /** dynamodb:BatchWriteItem, ConditionCheckItem, DeleteItem, PutItem, UpdateItem on the table. */
   grantWrite({ role }: Grantee): IamRolePolicy {
-    return role.grant(`Write${this.node.id}`, this.#writing());
+    return role.grant({ verb: "Write", target: this }, this.#writing());
   }
 
   /** What grantRead and grantWrite allow together. */
   grantReadWrite({ role }: Grantee): IamRolePolicy {
-    return role.grant(`ReadWrite${this.node.id}`, this.#reading(), this.#writing());
+    return role.grant({ verb: "ReadWrite", target: this }, this.#reading(), this.#writing());
   }
 
   #reading(): Statement {

@@ -6,10 +6,14 @@ export const environment = {
   region: "eu-central-1",
   accountId: "111111111111",
   state: { bucket: "armature-state-111111111111", region: "eu-central-1" },
-  network: { cidr: "10.10.0.0/16", egress: "public-ip" },
   logRetentionDays: 7,
   logLevel: "DEBUG",
   deletionProtection: false,
   apiGatewayAccountRole: "create",
-  batch: { maxVcpus: 16 },
+  systems: {
+    "connector-framework": {
+      network: { cidr: "10.10.0.0/16", egress: "public-ip" },
+      batch: { maxVcpus: 16 },
+    },
+  },
 } satisfies EnvironmentInput;

@@ -5,8 +5,10 @@ export const environment = {
   stage: "local",
   region: "eu-central-1",
   accountId: "000000000000",
-  network: { cidr: "10.0.0.0/16", egress: "public-ip" },
   logRetentionDays: 1,
   logLevel: "DEBUG",
   deletionProtection: false,
+  systems: {
+    "connector-framework": { network: { cidr: "10.0.0.0/16", egress: "public-ip" } },
+  },
 } satisfies EnvironmentInput;

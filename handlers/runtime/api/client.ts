@@ -2,7 +2,7 @@ import { Sha256 } from "@aws-crypto/sha256-js";
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { HttpRequest } from "@smithy/protocol-http";
 import { SignatureV4 } from "@smithy/signature-v4";
-import pRetry, { AbortError } from "p-retry";
+import pRetry from "p-retry";
 import * as z from "zod";
 import { type Api, type Operation, type OperationName, operationOf, type Received, type Sent } from "./description.ts";
 
@@ -13,7 +13,10 @@ export interface ApiClientOptions {
   readonly credentials: AwsCredentialIdentity | AwsCredentialIdentityProvider;
   /** Milliseconds one attempt may take. @default 15000 */
   readonly timeoutMilliseconds?: number;
-  /** Further attempts after a 429, a 5xx or no answer at all, with exponential back-off and jitter. @default 4 */
+  /**
+   * Further attempts, with exponential back-off and jitter. A POST is sent again only when the one before had no effect:
+   * after 429, 503 or a connection refused; any other request also after another 5xx or no answer at all. @default 4
+   */
   readonly retries?: number;
 }
 
@@ -30,12 +33,29 @@ export class ApiError extends Error {
   }
 }
 
+/** An API that did not answer, or not in time; `cause` says why. The request may have had its effect. */
+export class NoAnswerError extends Error {
+  override readonly name = "NoAnswerError";
+  /** If the request did not even leave: there was no connection for it. */
+  readonly neverSent: boolean;
+
+  constructor(origin: string, cause: unknown) {
+    super(`no answer from ${origin}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    const { code } = systemError.safeParse(cause).data?.cause ?? {};
+    this.neverSent = code === "ECONNREFUSED" || code === "UND_ERR_CONNECT_TIMEOUT";
+  }
+}
+
+/** What `fetch` throws tells the system's error as its cause. */
+const systemError = z.object({ cause: z.object({ code: z.string() }) });
+
 /** A client of one API, typed by its description. */
 export interface ApiClient<A extends Api> {
   /**
    * Calls an operation with its flat input.
    *
-   * @throws ApiError when the API refuses; the last network error when no attempt got an answer
+   * @throws ApiError when the API refuses; NoAnswerError when no attempt got an answer; Error when a member of the path
+   *   is missing
    */
   call<Name extends OperationName<A>>(
     name: Name,
@@ -66,21 +86,21 @@ export function createApiClient<A extends Api>(api: A, options: ApiClientOptions
     const { headers } = await signer.sign(request);
     const search = new URLSearchParams(parts.query).toString().replaceAll("+", "%20");
     const url = `${endpoint.origin}${request.path}${search === "" ? "" : `?${search}`}`;
-    const response = await fetch(url, {
+    const { status, ok, text } = await answerTo(url, {
       method: operation.method,
       headers,
       signal: AbortSignal.timeout(timeoutMilliseconds),
       ...(parts.body === undefined ? {} : { body: parts.body }),
     });
-    const text = await response.text();
-    if (response.ok) return text === "" ? undefined : JSON.parse(text);
-    throw refusal(response.status, text);
+    if (ok) return text === "" ? undefined : JSON.parse(text);
+    throw refusal(status, text);
   }
 
-  const request = (operation: Operation, input: object) => {
+  const request = async (operation: Operation, input: object): Promise<unknown> => {
     const parts = requestParts(operation, input);
     const backOff = { retries, minTimeout: 200, maxTimeout: 5000, randomize: true };
-    return pRetry(() => attempt(operation, parts).catch(givingUpUnlessTransient), backOff);
+    const shouldRetry = ({ error }: { readonly error: Error }) => mayBeRepeated(operation, error);
+    return pRetry(() => attempt(operation, parts), { ...backOff, shouldRetry });
   };
 
   return {
@@ -92,6 +112,15 @@ export function createApiClient<A extends Api>(api: A, options: ApiClientOptions
   };
 }
 
+async function answerTo(url: string, request: RequestInit): Promise<{ status: number; ok: boolean; text: string }> {
+  try {
+    const response = await fetch(url, request);
+    return { status: response.status, ok: response.ok, text: await response.text() };
+  } catch (error) {
+    throw new NoAnswerError(new URL(url).origin, error);
+  }
+}
+
 interface RequestParts {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -101,10 +130,12 @@ interface RequestParts {
 function requestParts(operation: Operation, input: object): RequestParts {
   const pick = (schema: z.ZodObject | undefined) =>
     Object.entries(input).filter(([name, value]) => schema && name in schema.shape && value !== undefined);
-  const path = pick(operation.parameters).reduce<string>(
-    (template, [name, value]) => template.replace(`{${name}}`, encodeURIComponent(String(value))),
-    operation.path,
-  );
+  const given = new Map(pick(operation.parameters));
+  const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(given.get(name) ?? "");
+    if (value === "") throw new Error(`${name} is missing`);
+    return encodeURIComponent(value);
+  });
   const query = Object.fromEntries(pick(operation.query).map(([name, value]) => [name, String(value)]));
   const body = operation.body ? JSON.stringify(Object.fromEntries(pick(operation.body))) : undefined;
   return { path, query, body };
@@ -126,9 +157,13 @@ function refusal(status: number, text: string): ApiError {
   return new ApiError(status, body.errorType, body.message ?? body.Message ?? "");
 }
 
-function givingUpUnlessTransient(error: unknown): never {
-  const final = error instanceof ApiError && error.status < 500 && error.status !== 429;
-  throw final ? new AbortError(error) : error;
+/** If a request that failed so may be sent again: with the hope of another outcome, and without doing anything twice. */
+function mayBeRepeated({ method }: Operation, error: Error): boolean {
+  if (error instanceof ApiError) {
+    const { status } = error;
+    return status === 429 || status === 503 || (status >= 500 && method !== "POST");
+  }
+  return error instanceof NoAnswerError && (method !== "POST" || error.neverSent);
 }
 
 /** Checks an answer by the description and says that it is what the description promises. */

@@ -22,9 +22,14 @@ export interface Operation {
   readonly body?: z.ZodObject;
   /** The answer when all went well; without `body`, 204 has none and other statuses answer `{}`. */
   readonly success: { readonly status: 200 | 201 | 202 | 204; readonly body?: z.ZodObject };
+  /** Who may call it. @default the API's own */
+  readonly auth?: Auth;
   /** Errors of the operation's own, beside those every operation can answer (bad request, refused, throttled, 5xx). */
   readonly errors: readonly ErrorCode[];
 }
+
+/** Who may call: with `iam` who signs with AWS Signature Version 4, service `execute-api`; with `none` everybody. */
+export type Auth = "iam" | "none";
 
 /** An HTTP API, written once. */
 export interface Api {
@@ -34,8 +39,8 @@ export interface Api {
   /** Version of the contract, not of the code. */
   readonly version: string;
   readonly description: string;
-  /** Who may call: `iam` is AWS Signature Version 4 with service `execute-api`. */
-  readonly auth: "iam";
+  /** Who may call the operations that do not say so themselves. */
+  readonly auth: Auth;
   readonly errorShape: ErrorShape;
   readonly operations: Readonly<Record<string, Operation>>;
 }
@@ -60,6 +65,9 @@ export function operationOf<A extends Api, Name extends OperationName<A>>(api: A
   if (!operation) throw new Error(`${api.name} has no operation ${name}`);
   return operation;
 }
+
+/** Who may call an operation of an API. */
+export const authOf = (api: Api, { auth = api.auth }: Operation): Auth => auth;
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : unknown;
 

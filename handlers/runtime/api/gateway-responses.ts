@@ -20,11 +20,16 @@ const errorOf = {
   WAF_FILTERED: "Forbidden",
 } as const satisfies Record<string, ErrorCode>;
 
+/** Comes with its quotes and escapes, so it stands bare. */
+const anyMessage = "$context.error.messageString";
+/** What is wrong with a body is a variable of its own, which is escaped and has no quotes; the message before it is always the same words. */
+const bodyMessage = '"$context.error.message: $context.error.validationErrorString"';
+
 const messagePlace = "the gateway's message goes here";
 
 /**
  * `x-amazon-apigateway-gateway-responses`: the gateway's own answers in the API's error shape, with the statuses they
- * have anyway. Templates are plain substitution: `messageString` comes with its quotes and escapes, so it stands bare.
+ * have anyway. Templates are plain substitution.
  *
  * @throws Error when the shape does not place `message` as a whole string
  */
@@ -32,9 +37,9 @@ export function gatewayResponses(shape: ErrorShape): Readonly<Record<string, obj
   return Object.fromEntries(
     Object.entries(errorOf).map(([type, code]) => {
       const body = shape.body({ code, message: messagePlace, requestId: "$context.requestId" });
-      const details = type === "BAD_REQUEST_BODY" && { details: "$context.error.validationErrorString" };
-      const quoted = JSON.stringify({ ...body, ...details });
-      const template = quoted.replaceAll(JSON.stringify(messagePlace), "$context.error.messageString");
+      const quoted = JSON.stringify(body);
+      const message = type === "BAD_REQUEST_BODY" ? bodyMessage : anyMessage;
+      const template = quoted.replaceAll(JSON.stringify(messagePlace), () => message);
       if (template === quoted) throw new Error("errorShape: body must place message as a whole string");
       return [type, { responseTemplates: { "application/json": template } }];
     }),

@@ -1,5 +1,5 @@
 import { type ErrorCode, errorStatus } from "../errors.ts";
-import { type Api, type Operation, operationNames, operationOf } from "./description.ts";
+import { type Api, authOf, type Operation, operationNames, operationOf } from "./description.ts";
 import { gatewayResponses } from "./gateway-responses.ts";
 import {
   documentedSchemas,
@@ -13,8 +13,11 @@ import {
 /** An OpenAPI 3.0.1 document: the newest version that API Gateway imports. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
-/** Errors every operation can answer beside its own. */
-const commonErrors: readonly ErrorCode[] = ["BadRequest", "Forbidden", "TooManyRequests", "Internal"];
+/** Errors an operation can answer beside its own. */
+const commonErrors = (api: Api, operation: Operation): readonly ErrorCode[] =>
+  authOf(api, operation) === "iam"
+    ? ["BadRequest", "Forbidden", "TooManyRequests", "Internal"]
+    : ["BadRequest", "TooManyRequests", "Internal"];
 
 const json = (schema: Schema) => ({ "application/json": { schema } });
 const reference = (name: string): Schema => ({ $ref: schemaRef(name) });
@@ -30,12 +33,15 @@ export const openApiDocument = (api: Api): OpenApiDocument =>
     }),
     shared: documentedSchemas("Error", api.errorShape.schema, "output"),
     parameter: (schema) => schema,
-    operation: (name, { summary, description, success, errors }) => ({
-      summary,
-      ...(description && { description }),
+    operation: (name, operation) => ({
+      summary: operation.summary,
+      ...(operation.description && { description: operation.description }),
       responses: Object.fromEntries([
-        [success.status, { description: "Done", ...(success.body && { content: json(reference(`${name}Response`)) }) }],
-        ...[...new Set([...commonErrors, ...errors])].map((code) => [
+        [
+          operation.success.status,
+          { description: "Done", ...(operation.success.body && { content: json(reference(`${name}Response`)) }) },
+        ],
+        ...[...new Set([...commonErrors(api, operation), ...operation.errors])].map((code) => [
           errorStatus[code],
           { description: code, content: json(reference("Error")) },
         ]),
@@ -90,20 +96,22 @@ const sigv4 = { type: "apiKey", name: "Authorization", in: "header", "x-amazon-a
 function document(api: Api, flavour: Flavour): OpenApiDocument {
   const paths: Record<string, Record<string, object>> = {};
   let schemas = flavour.shared;
+  const signed = operationNames(api).some((name) => authOf(api, operationOf(api, name)) === "iam");
   for (const name of operationNames(api)) {
     const operation: Operation = operationOf(api, name);
     schemas = { ...schemas, ...flavour.components(name, operation) };
     const parameters = [...parametersOf("path", operation, flavour), ...parametersOf("query", operation, flavour)];
     const described = {
       operationId: name,
-      security: [{ sigv4: [] }],
+      ...(authOf(api, operation) === "iam" && { security: [{ sigv4: [] }] }),
       ...(parameters.length > 0 && { parameters }),
       ...(operation.body && { requestBody: { required: true, content: json(reference(`${name}Request`)) } }),
       ...flavour.operation(name, operation),
     };
     paths[operation.path] = { ...paths[operation.path], [operation.method.toLowerCase()]: described };
   }
-  return { openapi: "3.0.1", ...flavour.root, paths, components: { securitySchemes: { sigv4 }, schemas } };
+  const components = { ...(signed && { securitySchemes: { sigv4 } }), schemas };
+  return { openapi: "3.0.1", ...flavour.root, paths, components };
 }
 
 function parametersOf(place: "path" | "query", operation: Operation, flavour: Flavour): object[] {

@@ -1,6 +1,7 @@
 import type * as z from "zod";
-import { badRequest } from "../errors.ts";
+import { badInput } from "./bad-input.ts";
 import type { Input, Operation } from "./description.ts";
+import { parseJsonBody } from "./json-body.ts";
 
 /** The parts of a request that an operation describes, as they came off the wire. */
 export interface RawInput {
@@ -9,9 +10,6 @@ export interface RawInput {
   /** Text of the body; undefined when there is none, which counts as `{}`. */
   readonly body: string | undefined;
 }
-
-/** Characters of an error message on the wire: all problems are told, but a hostile request cannot make it grow. */
-const messageLimit = 1024;
 
 /**
  * Parses a request by its operation's description and merges it into one flat input.
@@ -22,7 +20,7 @@ export function parseInput<O extends Operation>(operation: O, raw: RawInput): In
   const parts: [z.ZodObject | undefined, unknown][] = [
     [operation.parameters, raw.parameters],
     [operation.query, raw.query],
-    [operation.body, operation.body ? parseJson(raw.body) : {}],
+    [operation.body, operation.body ? bodyOf(raw.body) : {}],
   ];
   const problems: string[] = [];
   const input: Record<string, unknown> = {};
@@ -31,22 +29,13 @@ export function parseInput<O extends Operation>(operation: O, raw: RawInput): In
     if (parsed?.success) Object.assign(input, parsed.data);
     if (parsed?.error) problems.push(...parsed.error.issues.map(problem));
   }
-  if (problems.length > 0) throw badRequest(shorten(problems.join("; ")));
+  if (problems.length > 0) throw badInput(problems.join("; "));
   // What the schemas parsed, merged, is what Input<O> spells; the compiler cannot follow a merge in a loop.
   return input as Input<O>;
 }
 
-function parseJson(text: string | undefined): unknown {
-  if (text === undefined || text.trim() === "") return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw badRequest("body: must be JSON");
-  }
-}
+const bodyOf = (text: string | undefined): unknown =>
+  text === undefined || text.trim() === "" ? {} : parseJsonBody(text);
 
 /** `container_properties.timeout: must …`, or `body: …` when the whole is wrong. */
 const problem = ({ path, message }: z.core.$ZodIssue) => `${path.length > 0 ? path.join(".") : "body"}: ${message}`;
-
-const shorten = (message: string) =>
-  message.length > messageLimit ? `${message.slice(0, messageLimit - 1)}…` : message;

@@ -10,7 +10,7 @@ import { structureOf } from "../../../../handlers/runtime/api/openapi-schemas.ts
 const schemas = z.record(z.string(), z.record(z.string(), z.unknown()));
 const documentShape = z.looseObject({
   openapi: z.literal("3.0.1"),
-  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string(), security: z.unknown() }))),
+  paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
   components: z.object({ schemas }).loose(),
 });
 
@@ -211,8 +211,13 @@ describe("the gateway's own answers", () => {
     const { responseTemplates } = Object(gatewayResponses(api.errorShape)[type]);
     return responseTemplates["application/json"];
   };
-  const filledIn = (text: string, message: string) =>
-    JSON.parse(text.replaceAll("$context.error.messageString", () => JSON.stringify(message)));
+  const filledIn = (text: string, message: string, violations = "") =>
+    JSON.parse(
+      text
+        .replaceAll("$context.error.messageString", () => JSON.stringify(message))
+        .replaceAll("$context.error.message", () => message)
+        .replaceAll("$context.error.validationErrorString", () => JSON.stringify(violations).slice(1, -1)),
+    );
 
   test("are in the API's error shape, whatever the message holds", () => {
     fc.assert(
@@ -231,8 +236,20 @@ describe("the gateway's own answers", () => {
     expect(filledIn(template("DEFAULT_5XX"), "").errorType).toBe("InternalServerError");
   });
 
-  test("tell what is wrong with a body, and keep their statuses", () => {
-    expect(filledIn(template("BAD_REQUEST_BODY"), "bad").details).toBe("$context.error.validationErrorString");
+  test("say in the message what is wrong with a body, whatever it holds, and have no member that handlers do not have", () => {
+    fc.assert(
+      fc.property(fc.string(), (violations) => {
+        const answer = filledIn(template("BAD_REQUEST_BODY"), "Invalid request body", violations);
+        expect(answer).toEqual({
+          message: `Invalid request body: ${violations}`,
+          errorType: "BadRequestException",
+        });
+        expect(Object.keys(answer)).toEqual(Object.keys(api.errorShape.schema.shape));
+      }),
+    );
+  });
+
+  test("keep their statuses", () => {
     for (const response of Object.values(gatewayResponses(api.errorShape)))
       expect(Object.keys(response)).toEqual(["responseTemplates"]);
   });
