@@ -139,6 +139,9 @@ describe("grants", () => {
 
   test("to list, and to retire definitions, name the two calls that know no resource", () => {
     expect(granted((oven, role) => oven.grantList(role))).toEqual([{ Action: ["batch:ListJobs"], Resource: ["*"] }]);
+    expect(granted((oven, role) => oven.grantDescribe(role))).toEqual([
+      { Action: ["batch:DescribeJobs"], Resource: ["*"] },
+    ]);
     expect(granted((oven, role) => oven.grantRetireDefinitions(role))).toEqual([
       { Action: ["batch:DescribeJobDefinitions"], Resource: ["*"] },
       { Action: ["batch:DeregisterJobDefinition"], Resource: [definitions] },

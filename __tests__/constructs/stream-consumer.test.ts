@@ -31,8 +31,10 @@ const filterOf = (mapping: Record<string, unknown>) => mapping.filter_criteria;
 
 test("every prop is in the resources", () => {
   const everything: Required<Omit<StreamConsumerProps, "onFailure">> = {
-    only: { status: ["NEW", "LATE"], kind: ["online"] },
-    changes: ["MODIFY"],
+    only: [
+      { eventName: ["INSERT"], dynamodb: { NewImage: { status: { S: ["NEW", "LATE"] }, kind: { S: ["online"] } } } },
+      { eventName: ["MODIFY"], dynamodb: { OldImage: { status: { S: ["NEW"] } } } },
+    ],
     batchSize: 25,
     parallelBatches: 4,
     maxRetries: 6,
@@ -59,10 +61,7 @@ test("every prop is in the resources", () => {
     ],
   });
   const { filter } = Object(filter_criteria);
-  expect(parsed(filter[0].pattern)).toEqual({
-    eventName: ["MODIFY"],
-    dynamodb: { NewImage: { status: { S: ["NEW", "LATE"] }, kind: { S: ["online"] } } },
-  });
+  expect(filter.map(({ pattern }: { pattern: string }) => parsed(pattern))).toEqual(everything.only);
   expect(made.one("aws_cloudwatch_metric_alarm", "Clerk_ConsumeOrders_Lag")).toMatchObject({
     metric_name: "IteratorAge",
     threshold: 120_000,
@@ -113,8 +112,9 @@ test("without a wish, new and changed items are consumed whatever they hold", ()
 });
 
 test.each<[string, Omit<StreamConsumerProps, "onFailure">, string]>([
-  ["changes is empty", { changes: [] }, "changes is empty"],
-  ["only has no value", { only: { status: [] } }, "only.status is empty"],
+  ["only is empty", { only: [] }, "only is empty"],
+  ["a pattern has no kind of change", { only: [{ eventName: [] }] }, "only.0.eventName is empty"],
+  ["there are six patterns", { only: Array(6).fill({ eventName: ["INSERT"] }) }, "only has 6 patterns: at most 5"],
   ["batchSize is 0", { batchSize: 0 }, "batchSize is 0"],
   ["parallelBatches is 11", { parallelBatches: 11 }, "parallelBatches is 11"],
   ["maxRetries is negative", { maxRetries: -1 }, "maxRetries is -1"],

@@ -115,6 +115,11 @@ export class JobQueue extends Construct {
     return role.grant({ verb: "ListBatchJobs" }, statements.list);
   }
 
+  /** batch:DescribeJobs, which has no resource-level permission. */
+  grantDescribe({ role }: Grantee) {
+    return role.grant({ verb: "DescribeBatchJobs" }, statements.describe);
+  }
+
   /**
    * batch:DeregisterJobDefinition on definitions with the prefix; batch:DescribeJobDefinitions, which has no
    * resource-level permission.

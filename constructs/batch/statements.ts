@@ -37,6 +37,8 @@ export const terminate = (jobs: Jobs): readonly Statement[] => [
 
 export const list: Statement = { actions: ["batch:ListJobs"], resources: ["*"] };
 
+export const describe: Statement = { actions: ["batch:DescribeJobs"], resources: ["*"] };
+
 export const retireDefinitions = (jobs: Jobs): readonly Statement[] => [
   { actions: ["batch:DescribeJobDefinitions"], resources: ["*"] },
   { actions: ["batch:DeregisterJobDefinition"], resources: [jobs.definitionArns] },

@@ -10,11 +10,22 @@ import { checkProps, wholeNumber } from "../validation/index.ts";
 /** What can happen to an item. */
 export type Change = "INSERT" | "MODIFY" | "REMOVE";
 
+/** Text attributes and the values any of which they must have, in DynamoDB's own JSON. */
+export type ImagePattern = Readonly<Record<string, { readonly S: readonly string[] }>>;
+
+/** A pattern of a stream's filter (AWS Lambda: Using event filtering with a DynamoDB event source). */
+export interface ChangePattern {
+  readonly eventName: readonly Change[];
+  /** What the item was before, and what it is now. @default anything */
+  readonly dynamodb?: { readonly OldImage?: ImagePattern; readonly NewImage?: ImagePattern };
+}
+
 export interface StreamConsumerProps {
-  /** Only changes after which these attributes, all text, have one of these values. @default every change */
-  readonly only?: Readonly<Record<string, readonly string[]>>;
-  /** Kinds of change. @default ["INSERT", "MODIFY"] */
-  readonly changes?: readonly Change[];
+  /**
+   * Only changes that match one of these, at most 5 (AWS Lambda: Filter criteria basics). A consumer that writes to the
+   * table itself must not match what it writes, or it feeds itself. @default every INSERT and MODIFY
+   */
+  readonly only?: readonly ChangePattern[];
   /** Where it is noted which records were given up on; the records themselves stay in the stream for 24 hours. */
   readonly onFailure: DeadLetterQueue;
   /** Records in one invocation, 1 to 10 000. @default 10 */
@@ -28,6 +39,8 @@ export interface StreamConsumerProps {
   /** Seconds a record may wait before an alarm sounds. @default 300 */
   readonly lagAlarmSeconds?: number;
 }
+
+const everyPut: readonly ChangePattern[] = [{ eventName: ["INSERT", "MODIFY"] }];
 
 /** The function that consumes, by what is needed of it. */
 interface Consumer extends Grantee {
@@ -44,14 +57,15 @@ export class StreamConsumer extends Construct {
 
   constructor(scope: Construct, id: string, consumer: Consumer, stream: TableStream, props: StreamConsumerProps) {
     super(scope, id);
-    const { only = {}, changes = ["INSERT", "MODIFY"], onFailure, batchSize = 10, parallelBatches = 1 } = props;
+    const { only = everyPut, onFailure, batchSize = 10, parallelBatches = 1 } = props;
     const { maxRetries = 10, maxAgeSeconds = 21_600, lagAlarmSeconds = 300 } = props;
     const retries = maxRetries === "unlimited" ? undefined : maxRetries;
     checkProps(this, [
-      [changes.length === 0, "changes is empty: nothing would be consumed"],
-      ...Object.entries(only).map(([name, values]): [boolean, string] => [
-        values.length === 0,
-        `only.${name} is empty: nothing would be consumed`,
+      [only.length === 0, "only is empty: nothing would be consumed"],
+      [only.length > 5, `only has ${only.length} patterns: at most 5`],
+      ...only.map(({ eventName }, index): [boolean, string] => [
+        eventName.length === 0,
+        `only.${index}.eventName is empty: it would match nothing`,
       ]),
       wholeNumber("batchSize", batchSize, 1, 10_000),
       wholeNumber("parallelBatches", parallelBatches, 1, 10),
@@ -72,7 +86,7 @@ export class StreamConsumer extends Construct {
       maximumRecordAgeInSeconds: maxAgeSeconds,
       bisectBatchOnFunctionError: true,
       functionResponseTypes: ["ReportBatchItemFailures"],
-      filterCriteria: { filter: [{ pattern: pattern(changes, only) }] },
+      filterCriteria: { filter: only.map((pattern) => ({ pattern: canonicalJson(pattern) })) },
       destinationConfig: { onFailure: { destinationArn: onFailure.arn } },
       dependsOn: [stream.grantRead(consumer), onFailure.grantSend(consumer)],
     });
@@ -87,11 +101,4 @@ export class StreamConsumer extends Construct {
       description: `Changes wait longer than ${lagAlarmSeconds} s to be processed. Look for errors and throttles of the function that consumes them.`,
     });
   }
-}
-
-/** Filter criteria (AWS Lambda: Event filtering): attributes are in DynamoDB's own JSON. */
-function pattern(changes: readonly Change[], only: NonNullable<StreamConsumerProps["only"]>): string {
-  const attributes = Object.entries(only).map(([name, values]) => [name, { S: values }]);
-  const image = attributes.length > 0 && { dynamodb: { NewImage: Object.fromEntries(attributes) } };
-  return canonicalJson({ eventName: changes, ...image });
 }

@@ -20,6 +20,7 @@ const textList = z.union([z.string().transform((one) => [one]), z.array(z.string
 /** Why a statement may name every resource: the service has no resource-level permission for the action, or asks for it so. */
 const everyResource = new Map([
   ["batch:DescribeJobDefinitions", "no resource-level permission"],
+  ["batch:DescribeJobs", "no resource-level permission"],
   ["batch:ListJobs", "no resource-level permission"],
   ["xray:PutTelemetryRecords", "no resource-level permission"],
   ["xray:PutTraceSegments", "no resource-level permission"],

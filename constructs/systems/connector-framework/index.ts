@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { connectorFrameworkApi } from "../../../handlers/connector-framework/contract/api.ts";
+import { orchestratedChanges } from "../../../handlers/connector-framework/contract/job-stream.ts";
 import { JobQueue } from "../../batch/index.ts";
 import { EventRule } from "../../event-rule/index.ts";
 import { NodeFunction } from "../../function/index.ts";
@@ -94,13 +95,15 @@ export class ConnectorFrameworkStack extends SystemStack {
     jobs.grant(orchestrator, "GetItem", "UpdateItem");
     jobQueue.grantSubmit(orchestrator);
     jobQueue.grantList(orchestrator);
+    jobQueue.grantDescribe(orchestrator);
     jobQueue.grantTerminate(orchestrator);
     jobQueue.grantRetireDefinitions(orchestrator);
     orchestrator.consume(jobs.stream, {
-      only: { status: ["STARTED", "STOPPING"] },
+      only: orchestratedChanges,
       onFailure: streamDeadLetters,
       // A record may have to wait for Batch's list of jobs, or for Batch to have room, which is a matter of time and not
       // of tries; jobs beside it go on meanwhile.
+      batchSize: 1,
       parallelBatches: 10,
       maxRetries: "unlimited",
       maxAgeSeconds: 3600,
@@ -122,6 +125,7 @@ export class ConnectorFrameworkStack extends SystemStack {
     connectors.grant(jobStatus, "UpdateItem");
     jobs.grant(jobStatus, "GetItem", "UpdateItem");
     jobs.grantQuery(jobStatus, "ByJobId");
+    jobQueue.grantTerminate(jobStatus);
     jobQueue.grantRetireDefinitions(jobStatus);
     const jobStateChanged = new EventRule(this, "JobStateChanged", {
       description: "A job of the connector framework began or ended in Batch",
