@@ -1,5 +1,5 @@
 /**
- * Bundles every `handlers/<system>/<name>/index.ts` into `dist/handlers/<system>/<name>/index.mjs` (with its source map)
+ * Bundles every `handlers/<system>/<name>/index.ts` that has an `environment.ts` beside it into `dist/handlers/<system>/<name>/index.mjs` (with its source map)
  * and zips the functions beside it. A folder with a Dockerfile is a container: bundled, not zipped.
  *
  * The same source gives the same bytes on any machine: entries are sorted, times fixed, and the zip is compressed in
@@ -65,7 +65,8 @@ function put(file: string, contents: Uint8Array): void {
   renameSync(fresh, file);
 }
 
-const names = globSync("*/*/index.ts", { cwd: root }).map(dirname).sort();
+/** What runs by itself declares the variables it reads; other folders with an index are parts of these. */
+const names = globSync("*/*/environment.ts", { cwd: root }).map(dirname).sort();
 for (const stale of globSync("*/*", { cwd: outputDirectory })) {
   if (!names.includes(stale.replace(/\.zip$/, ""))) rmSync(join(outputDirectory, stale), { recursive: true });
 }

@@ -1,4 +1,9 @@
-import { CreateTableCommand, DynamoDBClient, type KeySchemaElement } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  type KeySchemaElement,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
 
 /** Names of the connector framework's tables in a test. */
 export const tables = { connectors: "connectors", jobs: "jobs", documents: "documents" } as const;
@@ -10,7 +15,7 @@ const key = (partition: string, sort?: string): KeySchemaElement[] => [
 
 const strings = (...names: string[]) => names.map((name) => ({ AttributeName: name, AttributeType: "S" as const }));
 
-/** Creates the tables as the stack does. */
+/** Creates the tables as the stack does; a test holds the two to each other. */
 export async function createConnectorFrameworkTables(): Promise<void> {
   const client = new DynamoDBClient({});
   const onDemand = { BillingMode: "PAY_PER_REQUEST" } as const;
@@ -39,6 +44,8 @@ export async function createConnectorFrameworkTables(): Promise<void> {
       StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
     }),
   );
+  const timeToLive = { AttributeName: "ttl", Enabled: true };
+  await client.send(new UpdateTimeToLiveCommand({ TableName: tables.jobs, TimeToLiveSpecification: timeToLive }));
   await client.send(
     new CreateTableCommand({
       ...onDemand,

@@ -41,7 +41,8 @@ export async function startConnectorFramework() {
   const dynamoDb = await startTestDynamoDb();
   await createConnectorFrameworkTables();
   const client = createDocumentClient();
-  const time = { now: Date.parse("2026-01-01T00:00:00.000Z") };
+  // In the future, so that no row is old enough for the table to forget it.
+  const time = { now: Date.parse("2100-01-01T00:00:00.000Z") };
   // Each look at the clock is a millisecond after the one before, so that "newest first" has an order.
   const clock = () => new Date(time.now++);
   const stores = {

@@ -1,6 +1,7 @@
-import { BatchClient } from "@aws-sdk/client-batch";
+import { BatchClient, RegisterJobDefinitionCommand } from "@aws-sdk/client-batch";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { DynamoDBBatchResponse, DynamoDBRecord } from "aws-lambda";
+import type { DynamoDBRecord } from "aws-lambda";
+import { jobControl } from "../../handlers/connector-framework/batch/job-control.ts";
 import { jobStatus } from "../../handlers/connector-framework/job-status/handler.ts";
 import type { Connector } from "../../handlers/connector-framework/model/connector.ts";
 import type { Job } from "../../handlers/connector-framework/model/job.ts";
@@ -56,27 +57,50 @@ export async function startJobRuns() {
   const client = new BatchClient({
     endpoint: batch.endpoint,
     maxAttempts: 1,
-    requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
   });
   const { stores, progress, clock, call, connector, job, time } = framework;
   const shared = { jobs: progress, clock, logger: silent };
+  const sleeps: number[] = [];
+  const meanwhile: (() => Promise<void>)[] = [];
   const orchestrate = orchestrator({
     ...shared,
     connectors: stores.connectors,
-    batch: batchJobs(client, queue),
+    batch: batchJobs({ client, submitter: client }, queue),
     settings,
+    async sleep(milliseconds) {
+      sleeps.push(milliseconds);
+      time.now += milliseconds;
+      await meanwhile.shift()?.();
+    },
   });
-  const follow = jobStatus({ ...shared, batch: client });
+  const follow = jobStatus({ ...shared, batch: jobControl(client) });
   const tenant = "arn:aws:ccf:eu-central-1:123456789012";
+
+  async function deliverRecords(records: DynamoDBRecord[], withinSeconds: number): Promise<readonly string[]> {
+    const deadline = time.now + withinSeconds * 1000;
+    const response = await orchestrate({ Records: records }, { getRemainingTimeInMillis: () => deadline - time.now });
+    return response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  }
 
   return {
     ...{ batch, call, connector, job, time, tenant, stores, progress, clock },
-    orchestrate,
-    /** Delivers a stream record of each job; tells which of them failed. */
-    async deliver(...jobIds: readonly string[]): Promise<readonly string[]> {
-      const response: DynamoDBBatchResponse = await orchestrate({ Records: jobIds.map((id) => streamRecord(id)) });
-      return response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    },
+    deliverRecords,
+    /** Delivers a stream record of each job to a function with no time to wait; tells which of them failed. */
+    deliver: (...jobIds: readonly string[]) =>
+      deliverRecords(
+        jobIds.map((id) => streamRecord(id)),
+        1,
+      ),
+    /** Delivers a stream record of each job to a function with all its time before it; tells which of them failed. */
+    deliverPatiently: (...jobIds: readonly string[]) =>
+      deliverRecords(
+        jobIds.map((id) => streamRecord(id)),
+        120,
+      ),
+    /** Milliseconds the orchestrator has slept, each time. No real time passes in that. */
+    sleeps,
+    /** Something happens while the orchestrator sleeps the next time; several of them queue up. */
+    whileAsleep: (happens: () => Promise<void>) => void meanwhile.push(happens),
     follow,
     async stopJob(connector_id: string, job_id: string): Promise<number> {
       return (await call("StopCustomConnectorJob", { connector_id, job_id })).status;
@@ -91,6 +115,9 @@ export async function startJobRuns() {
       if (!row) throw new Error(`no job ${jobId}`);
       return row;
     },
+    /** Registers one more revision of a job's definition, as a call that was answered too late does. */
+    registerBeside: (jobDefinitionName: string) =>
+      client.send(new RegisterJobDefinitionCommand({ jobDefinitionName, type: "container" })),
     /** Takes the connector from its job without ending it, as someone might who repairs by hand. */
     async releaseByHand(connectorId: string): Promise<void> {
       await framework.client.send(

@@ -11,8 +11,10 @@ export type Fault =
     }
   /** Batch carries it out, the client never hears of it. */
   | { readonly loseAnswer: true }
-  /** Batch does nothing and does not answer. */
-  | { readonly hang: true }
+  /** Batch never gets it, the client never hears of it. */
+  | { readonly loseRequest: true }
+  /** The call is long on its way: something else happens before Batch gets it. */
+  | { readonly delayed: () => Promise<void> }
   /** Something else happens after Batch carried it out and before the client hears of it. */
   | { readonly before: (batchJobId: string) => Promise<void> };
 
@@ -22,6 +24,8 @@ export interface ScriptedJob {
   readonly createdAt: number;
   readonly request: z.output<typeof submission>;
   status: "RUNNABLE" | "SUCCEEDED" | "FAILED";
+  /** Told when Batch describes the job; the local time of its end and the like are not. */
+  exitCode?: number;
   terminateReason: string | undefined;
 }
 
@@ -30,6 +34,7 @@ const callName = z.enum([
   "submitjob",
   "listjobs",
   "terminatejob",
+  "describejobs",
   "describejobdefinitions",
   "deregisterjobdefinition",
 ]);
@@ -45,7 +50,7 @@ export async function startScriptedBatch() {
   const calls: Call[] = [];
   const faults = new Map<Call, Fault[]>();
   let listsNewJobs = true;
-  const hanging = new Set<ServerResponse>();
+  let jobsOnPage = 100;
 
   const carryOut: Record<Call, (body: unknown) => object> = {
     registerjobdefinition(body) {
@@ -72,12 +77,28 @@ export async function startScriptedBatch() {
       return { jobId: job.jobId, jobName: job.jobName };
     },
     listjobs(body) {
-      const { filters } = z
-        .object({ filters: z.tuple([z.object({ name: z.literal("JOB_NAME"), values: z.tuple([z.string()]) })]) })
+      const { filters, nextToken = "0" } = z
+        .object({
+          filters: z.tuple([z.object({ name: z.literal("JOB_NAME"), values: z.tuple([z.string()]) })]),
+          nextToken: z.string().optional(),
+        })
         .parse(body);
-      const found = listsNewJobs ? jobs.filter(({ jobName }) => jobName === filters[0].values[0]) : [];
+      const found = listsNewJobs ? jobs.filter(({ jobName }) => jobName === filters[0].values[0]).reverse() : [];
+      const [from, to] = [Number(nextToken), Number(nextToken) + jobsOnPage];
       return {
-        jobSummaryList: found.map(({ jobId, jobName, createdAt }) => ({ jobId, jobName, createdAt })).reverse(),
+        jobSummaryList: found.slice(from, to).map(({ jobId, jobName, createdAt }) => ({ jobId, jobName, createdAt })),
+        ...(to < found.length && { nextToken: String(to) }),
+      };
+    },
+    describejobs(body) {
+      const wanted = z.object({ jobs: z.array(z.string()).min(1) }).parse(body).jobs;
+      return {
+        jobs: jobs
+          .filter(({ jobId }) => wanted.includes(jobId))
+          .map(({ jobId, jobName, status, exitCode, request: { jobQueue, jobDefinition } }) => ({
+            ...{ jobId, jobName, status, jobQueue, jobDefinition },
+            container: { exitCode },
+          })),
       };
     },
     terminatejob(body) {
@@ -109,10 +130,8 @@ export async function startScriptedBatch() {
     const fault = faults.get(call)?.shift();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    if (fault && "hang" in fault) {
-      hanging.add(response);
-      return;
-    }
+    if (fault && "loseRequest" in fault) return void request.socket.destroy();
+    if (fault && "delayed" in fault) await fault.delayed();
     if (fault && "refuse" in fault) {
       await fault.meanwhile?.();
       throw new Refused(fault.refuse.status, fault.refuse.type, fault.refuse.message);
@@ -148,13 +167,16 @@ export async function startScriptedBatch() {
     setListing: (lists: boolean) => {
       listsNewJobs = lists;
     },
+    setJobsOnPage: (jobs: number) => {
+      jobsOnPage = jobs;
+    },
     /** Nothing goes wrong any more. */
     heal: () => {
       faults.clear();
       listsNewJobs = true;
+      jobsOnPage = 100;
     },
     async stop(): Promise<void> {
-      for (const response of hanging) response.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

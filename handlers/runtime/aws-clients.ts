@@ -3,8 +3,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
 /**
- * A DynamoDB client for plain values. Made once for each process, outside the handler. A call is given 3 seconds and
- * three retries, so that it has failed before the function's own time is up.
+ * A DynamoDB client for plain values. Made once for each process, outside the handler. An attempt is given 3 seconds
+ * and there are four of them: a call has failed after 13 seconds. A request that makes several calls may thus outlast
+ * its function while DynamoDB does not answer at all; Lambda then ends it, and the gateway answers for it.
  */
 export function createDocumentClient(): DynamoDBDocumentClient {
   const client = new DynamoDBClient({

@@ -1,16 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  DescribeStreamCommand,
-  DynamoDBStreamsClient,
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-} from "@aws-sdk/client-dynamodb-streams";
-import type { DynamoDBStreamEvent } from "aws-lambda";
 import * as z from "zod";
 import { startTestBatch } from "../../helpers/batch.ts";
 import { createConnectorFrameworkTables, tables } from "../../helpers/connector-framework-tables.ts";
 import { startTestDynamoDb } from "../../helpers/dynamodb.ts";
+import { isOrchestrated, openJobStream } from "../../helpers/job-stream.ts";
 import { lambdaContext, restEvent } from "../../helpers/rest-event.ts";
 
 // The three functions as Lambda starts them, on the local stage's own DynamoDB and Batch.
@@ -63,31 +56,24 @@ afterAll(async () => {
   for (const stop of stops) await stop();
 });
 
-/** Delivers the jobs table's stream to the orchestrator as an event source mapping does, a failed batch again. */
+/** Delivers the jobs table's stream to the orchestrator as its event source mapping does: what passes the filter, one by one. */
 async function pumpStream(): Promise<() => Promise<void>> {
-  const tableClient = new DynamoDBClient({});
-  const described = await tableClient.send(new DescribeTableCommand({ TableName: tables.jobs }));
-  tableClient.destroy();
-  const stream = described.Table?.LatestStreamArn;
-  const client = new DynamoDBStreamsClient({ endpoint: process.env.AWS_ENDPOINT_URL_DYNAMODB ?? "" });
-  const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamArn: stream }));
-  const shard = { StreamArn: stream, ShardId: StreamDescription?.Shards?.[0]?.ShardId };
-  const first = await client.send(new GetShardIteratorCommand({ ...shard, ShardIteratorType: "TRIM_HORIZON" }));
+  const stream = await openJobStream();
   const stopping = new AbortController();
+  const context = { ...lambdaContext, getRemainingTimeInMillis: () => 120_000 };
   const pump = async () => {
-    for (let iterator = first.ShardIterator; iterator !== undefined && !stopping.signal.aborted; ) {
-      const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
-      const event: DynamoDBStreamEvent = JSON.parse(JSON.stringify({ Records }));
-      const failed = Records.length > 0 && (await functions.orchestrator(event)).batchItemFailures.length > 0;
-      if (!failed) iterator = NextShardIterator;
-      if (Records.length === 0) await delay(20);
+    while (!stopping.signal.aborted) {
+      const records = await stream.next();
+      for (const record of records.filter(isOrchestrated))
+        while ((await functions.orchestrator({ Records: [record] }, context)).batchItemFailures.length > 0);
+      if (records.length === 0) await delay(20);
     }
   };
   const pumping = pump();
   return async () => {
     stopping.abort();
     await pumping;
-    client.destroy();
+    stream.close();
   };
 }
 

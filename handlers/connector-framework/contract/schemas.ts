@@ -142,7 +142,7 @@ export const checkpointBytes = 390_000;
 
 export const checkpointData = z
   .union([z.string().min(1), z.record(z.string(), z.json())])
-  .describe("Text or a JSON object; comes back as it was sent")
+  .describe("Text or a JSON object; comes back as it was sent. Whole numbers that do not fit a double are sent as text")
   .superRefine((data, context) => {
     const size = utf8Bytes(JSON.stringify(data));
     if (size > checkpointBytes)

@@ -1,62 +1,54 @@
-import type { BatchClient } from "@aws-sdk/client-batch";
 import type { Logger } from "../../runtime/logger.ts";
-import { retireJobDefinitions } from "../batch/job-definitions.ts";
-import type { Job } from "../model/job.ts";
-import { isJobId } from "../model/keys.ts";
-import type { Ending, JobProgressStore } from "../store/job-progress.ts";
-import type { BatchJob } from "./event.ts";
-import { failureReason } from "./failure-reason.ts";
+import { endAsBatchDid } from "../batch/ending.ts";
+import { type BatchJob, hasEnded } from "../batch/job.ts";
+import type { JobControl } from "../batch/job-control.ts";
+import { isCarriedOutBy, isFinal, type Job } from "../model/job.ts";
+import { isJobId, type JobRef } from "../model/keys.ts";
+import type { JobProgressStore } from "../store/job-progress.ts";
 
 export interface Dependencies {
   readonly jobs: JobProgressStore;
-  readonly batch: BatchClient;
+  readonly batch: JobControl;
   readonly clock: () => Date;
   readonly logger: Logger;
 }
 
 /**
- * Brings a job to where Batch says it is. Events come twice, late and out of order: what they say counts only while the
- * job has not ended and is carried out by that very Batch job.
+ * Brings a job to where Batch says it is, and Batch to where the job is. Events come twice, late and out of order: what
+ * they say counts only while the job has not ended and is carried out by that very Batch job. Any other Batch job of
+ * its name is terminated, as is its own once it has ended: that no container runs for a connector that is free, or
+ * beside another, holds in the end whatever was lost on the way.
  *
- * @throws Error when the job is not there yet, and whatever may be gone at the next try; the event then comes again
+ * @throws Error when the job, or that it was submitted, is not stored yet, and whatever may be gone at the next try; the
+ *   event then comes again
  */
 export async function follow(batchJob: BatchJob, deps: Dependencies): Promise<void> {
-  const { jobs, clock, logger } = deps;
+  const { jobs, logger } = deps;
   if (!isJobId(batchJob.jobName)) return logger.info("not a job of ours");
   const ref = await jobs.findById(batchJob.jobName);
   const job = ref && (await jobs.find(ref));
   if (!job) throw new Error("no job of that id is stored, or not yet");
-  if (!isCarriedOutBy(job, batchJob)) return logger.warn("another Batch job of the same name");
 
-  const { jobId: batch_job_id, startedAt: started_at, status } = batchJob;
-  const log_stream_name = batchJob.container.logStreamName;
-  if (status === "RUNNING") return jobs.recordRunning(ref, { batch_job_id, started_at, log_stream_name }, clock());
-  if (status !== "SUCCEEDED" && status !== "FAILED") return logger.info("nothing to follow", { status });
+  if (hasEnded(batchJob)) {
+    if (isCarriedOutBy(job, batchJob.jobId)) return endAsBatchDid(batchJob, ref, deps);
+    return logger.warn("another Batch job of the same name");
+  }
+  const now = batchJob.status === "RUNNING" ? await noteRunning(batchJob, ref, deps) : job;
+  if (!now) return logger.info("the job is gone");
+  if (!isCarriedOutBy(now, batchJob.jobId)) return terminate("The job is carried out by another Batch job");
+  if (isFinal(now.status)) return terminate("The job has ended in the connector framework");
 
-  const ended = await jobs.end(
-    ref,
-    (now) => (isCarriedOutBy(now, batchJob) ? ending(now, batchJob) : undefined),
-    clock(),
-  );
-  logger.info(ended ? "ended" : "had ended before");
-  // Also after an end that came before: the delivery that wrote it may not have come this far.
-  await retireJobDefinitions(deps.batch, job.job_id);
+  async function terminate(reason: string): Promise<void> {
+    logger.warn("terminated", { reason });
+    await deps.batch.terminate(batchJob.jobId, reason);
+  }
 }
 
-/** A job that knows no Batch job yet takes the first that reports, if it was about to be submitted at all. */
-const isCarriedOutBy = (job: Job, { jobId }: BatchJob): boolean =>
-  job.batch_job_id === undefined ? job.submitting_at !== undefined : job.batch_job_id === jobId;
-
-function ending(job: Job, batchJob: BatchJob): Ending {
-  const { exitCode, logStreamName } = batchJob.container;
-  const status = batchJob.status === "SUCCEEDED" ? "SUCCEEDED" : job.status === "STOPPING" ? "STOPPED" : "FAILED";
-  return {
-    status,
-    batch_job_id: batchJob.jobId,
-    ...(batchJob.startedAt !== undefined && { started_at: batchJob.startedAt }),
-    ...(batchJob.stoppedAt !== undefined && { completed_at: batchJob.stoppedAt }),
-    ...(exitCode !== undefined && { exit_code: exitCode }),
-    ...(logStreamName !== undefined && { log_stream_name: logStreamName }),
-    ...(status === "FAILED" && { failure_reason: failureReason(batchJob) }),
-  };
+/** @returns the job as it is then */
+async function noteRunning(
+  { jobId: batch_job_id, startedAt: started_at, container: { logStreamName: log_stream_name } }: BatchJob,
+  ref: JobRef,
+  { jobs, clock }: Dependencies,
+): Promise<Job | undefined> {
+  return jobs.recordRunning(ref, { batch_job_id, started_at, log_stream_name }, clock());
 }

@@ -1,6 +1,7 @@
 import { createBatchClient, createDocumentClient } from "../../runtime/aws-clients.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { createLogger } from "../../runtime/logger.ts";
+import { jobControl } from "../batch/job-control.ts";
 import { jobProgressStore } from "../store/job-progress.ts";
 import { environment } from "./environment.ts";
 import { jobStatus } from "./handler.ts";
@@ -10,7 +11,7 @@ const { CONNECTORS_TABLE, JOBS_TABLE } = readEnvironment(environment);
 /** Brings jobs to where Batch says they are. */
 export const handler = jobStatus({
   jobs: jobProgressStore(createDocumentClient(), { connectors: CONNECTORS_TABLE, jobs: JOBS_TABLE }),
-  batch: createBatchClient({ attempts: 4 }),
+  batch: jobControl(createBatchClient({ attempts: 4 })),
   clock: () => new Date(),
   logger: createLogger("connector-framework-job-status"),
 });

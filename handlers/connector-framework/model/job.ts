@@ -11,7 +11,10 @@ export const storedJob = z.object({
   environment: z.array(z.object({ name: z.string(), value: z.string() })),
   created_at: z.string(),
   updated_at: z.string(),
-  /** When the orchestrator set out to submit: from then on Batch may know the job, whatever else is stored. */
+  /**
+   * The intent: when an orchestrator set out to submit. From then on Batch may know the job, whatever else is stored. Who
+   * finds another's intent leaves the job to it until the intent is old.
+   */
   submitting_at: z.string().optional(),
   batch_job_id: z.string().optional(),
   started_at: z.string().optional(),
@@ -30,6 +33,22 @@ export type FinalStatus = Extract<JobStatus, "SUCCEEDED" | "FAILED" | "STOPPED">
 
 export const isFinal = (status: JobStatus): status is FinalStatus =>
   status === "SUCCEEDED" || status === "FAILED" || status === "STOPPED";
+
+/**
+ * If a Batch job is the one that carries a job out. A job that knows none takes the first that reports, if there was an
+ * intent to submit it.
+ *
+ * @throws Error when a job that has not ended knows of no submission: what reports may be ahead of what is stored
+ */
+export function isCarriedOutBy(
+  job: Pick<Job, "status" | "batch_job_id" | "submitting_at">,
+  batchJobId: string,
+): boolean {
+  if (job.batch_job_id !== undefined) return job.batch_job_id === batchJobId;
+  if (job.submitting_at !== undefined) return true;
+  if (isFinal(job.status)) return false;
+  throw new Error("the job knows of no submission, or not yet");
+}
 
 /** Statuses from which a client may ask for a job's end. */
 export const stoppableStatuses = ["STARTED", "RUNNING"] as const satisfies readonly JobStatus[];

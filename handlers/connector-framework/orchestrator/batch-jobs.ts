@@ -1,12 +1,11 @@
 import {
   type BatchClient,
-  ListJobsCommand,
+  paginateListJobs,
   RegisterJobDefinitionCommand,
   type RegisterJobDefinitionCommandInput,
   SubmitJobCommand,
-  TerminateJobCommand,
 } from "@aws-sdk/client-batch";
-import { retireJobDefinitions } from "../batch/job-definitions.ts";
+import { jobControl } from "../batch/job-control.ts";
 
 export type BatchJobs = ReturnType<typeof batchJobs>;
 
@@ -18,9 +17,17 @@ export interface Submission {
   readonly tags: Record<string, string>;
 }
 
-/** Batch, as the orchestrator uses it: one queue, jobs named by our job ids. `client` must not retry by itself. */
-export function batchJobs(client: BatchClient, queue: string) {
+export interface BatchClients {
+  readonly client: BatchClient;
+  /** Sends SubmitJob, which knows no idempotency token: it must try once only, or a lost answer is a second job. */
+  readonly submitter: BatchClient;
+}
+
+/** Batch, as the orchestrator uses it: one queue, jobs named by our job ids. */
+export function batchJobs({ client, submitter }: BatchClients, queue: string) {
   return {
+    ...jobControl(client),
+
     /** @returns the ARN of the definition's new revision */
     async register(definition: RegisterJobDefinitionCommandInput): Promise<string> {
       const { jobDefinitionArn } = await client.send(new RegisterJobDefinitionCommand(definition));
@@ -30,7 +37,7 @@ export function batchJobs(client: BatchClient, queue: string) {
 
     /** @returns Batch's id of the job */
     async submit({ jobId, definitionArn, timeoutSeconds, tags }: Submission): Promise<string> {
-      const { jobId: batchJobId } = await client.send(
+      const { jobId: batchJobId } = await submitter.send(
         new SubmitJobCommand({
           jobName: jobId,
           jobQueue: queue,
@@ -47,18 +54,11 @@ export function batchJobs(client: BatchClient, queue: string) {
     /** Batch's ids of the jobs submitted under one of our ids, oldest first. Batch lists them with a delay. */
     async findByName(jobId: string): Promise<readonly string[]> {
       const filters = [{ name: "JOB_NAME", values: [jobId] }];
-      const { jobSummaryList = [] } = await client.send(new ListJobsCommand({ jobQueue: queue, filters }));
-      return jobSummaryList
-        .filter(({ jobName }) => jobName === jobId)
-        .sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0))
-        .flatMap(({ jobId: batchJobId }) => batchJobId ?? []);
+      const found: { readonly batchJobId: string; readonly createdAt: number }[] = [];
+      for await (const { jobSummaryList = [] } of paginateListJobs({ client }, { jobQueue: queue, filters }))
+        for (const { jobName, jobId: batchJobId, createdAt = 0 } of jobSummaryList)
+          if (jobName === jobId && batchJobId !== undefined) found.push({ batchJobId, createdAt });
+      return found.sort((a, b) => a.createdAt - b.createdAt).map(({ batchJobId }) => batchJobId);
     },
-
-    /** Ends a Batch job in any state; one that has ended stays as it is. `reason` becomes its status reason. */
-    async terminate(batchJobId: string, reason: string): Promise<void> {
-      await client.send(new TerminateJobCommand({ jobId: batchJobId, reason }));
-    },
-
-    retireDefinitions: (jobId: string) => retireJobDefinitions(client, jobId),
   };
 }

@@ -1,5 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import * as z from "zod";
 import type { JobRef } from "../model/keys.ts";
 import { advance, type Dependencies } from "./advance.ts";
@@ -15,12 +15,14 @@ const jobRecord = z.object({
  * Advances the job of each record of the jobs table's stream, one after the other, and reports those that failed: the
  * stream delivers from the first of them again.
  */
-export function orchestrator(deps: Dependencies): (event: DynamoDBStreamEvent) => Promise<DynamoDBBatchResponse> {
-  async function carryOut(record: DynamoDBRecord): Promise<void> {
+export function orchestrator(
+  deps: Omit<Dependencies, "remainingMilliseconds">,
+): (event: DynamoDBStreamEvent, context: Pick<Context, "getRemainingTimeInMillis">) => Promise<DynamoDBBatchResponse> {
+  async function carryOut(record: DynamoDBRecord, remainingMilliseconds: () => number): Promise<void> {
     const ref = jobOf(record);
     deps.logger.appendKeys({ job_id: ref.jobId, tenant: ref.tenant });
     try {
-      await advance(ref, deps);
+      await advance(ref, { ...deps, remainingMilliseconds });
     } catch (error) {
       deps.logger.error("not done: delivered again", { error });
       throw error;
@@ -29,11 +31,15 @@ export function orchestrator(deps: Dependencies): (event: DynamoDBStreamEvent) =
     }
   }
 
-  return async (event) =>
-    processPartialResponse(event, carryOut, new BatchProcessor(EventType.DynamoDBStreams), {
-      processInParallel: false,
-      throwOnFullBatchFailure: false,
-    });
+  return async (event, context) => {
+    const remainingMilliseconds = () => context.getRemainingTimeInMillis();
+    return processPartialResponse(
+      event,
+      (record: DynamoDBRecord) => carryOut(record, remainingMilliseconds),
+      new BatchProcessor(EventType.DynamoDBStreams),
+      { processInParallel: false, throwOnFullBatchFailure: false },
+    );
+  };
 }
 
 function jobOf(record: DynamoDBRecord): JobRef {

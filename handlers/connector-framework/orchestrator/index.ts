@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createBatchClient, createDocumentClient } from "../../runtime/aws-clients.ts";
 import { readEnvironment } from "../../runtime/environment.ts";
 import { createLogger } from "../../runtime/logger.ts";
@@ -15,12 +16,16 @@ const client = createDocumentClient();
 export const handler = orchestrator({
   connectors: connectorStore(client, CONNECTORS_TABLE),
   jobs: jobProgressStore(client, { connectors: CONNECTORS_TABLE, jobs: JOBS_TABLE }),
-  batch: batchJobs(createBatchClient({ attempts: 1 }), variables.JOB_QUEUE),
+  batch: batchJobs(
+    { client: createBatchClient({ attempts: 4 }), submitter: createBatchClient({ attempts: 1 }) },
+    variables.JOB_QUEUE,
+  ),
   settings: {
     apiEndpoint: variables.API_ENDPOINT,
     logGroup: variables.JOB_LOG_GROUP,
     assignPublicIp: variables.ASSIGN_PUBLIC_IP,
   },
   clock: () => new Date(),
+  sleep,
   logger: createLogger("connector-framework-orchestrator"),
 });

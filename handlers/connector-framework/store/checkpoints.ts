@@ -1,8 +1,8 @@
 import { DeleteCommand, type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { ifConditionHolds, transact } from "../../runtime/dynamodb/contention.ts";
+import { conditionExpression, exists, updateExpression } from "../../runtime/dynamodb/expressions.ts";
 import { type ConnectorRef, checkpointKey, connectorKey, isConnectorId } from "../model/keys.ts";
-import { ifConditionHolds, transact } from "./contention.ts";
-import { conditionExpression, exists, updateExpression } from "./expressions.ts";
 import { noConnector } from "./not-found.ts";
 
 export type CheckpointStore = ReturnType<typeof checkpointStore>;
@@ -10,7 +10,10 @@ export type CheckpointStore = ReturnType<typeof checkpointStore>;
 /** Text or a JSON object. */
 export type CheckpointData = string | Record<string, z.core.util.JSONType>;
 
-const checkpointData: z.ZodType<CheckpointData> = z.union([z.string(), z.record(z.string(), z.json())]);
+/** What was checked when it came in is not looked through again. */
+const checkpointData = z.custom<CheckpointData>(
+  (value) => typeof value === "string" || (typeof value === "object" && value !== null && !Array.isArray(value)),
+);
 
 /** Kept as JSON text: DynamoDB's own maps would not give every number, key and depth back as it came. */
 const storedCheckpoint = z.object({

@@ -6,6 +6,17 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { ifConditionHolds, transact } from "../../runtime/dynamodb/contention.ts";
+import {
+  all,
+  conditionExpression,
+  exists,
+  isNew,
+  isStill,
+  updateExpression,
+} from "../../runtime/dynamodb/expressions.ts";
+import { fillPage, type Page, type PageRequest } from "../../runtime/dynamodb/page.ts";
+import { readPageToken, writePageToken } from "../../runtime/dynamodb/page-token.ts";
 import { conflict } from "../../runtime/errors.ts";
 import { type Connector, type ContainerProperties, storedConnector } from "../model/connector.ts";
 import {
@@ -16,11 +27,7 @@ import {
   connectorKey,
   isConnectorId,
 } from "../model/keys.ts";
-import { ifConditionHolds, transact } from "./contention.ts";
-import { all, conditionExpression, exists, isNew, isStill, updateExpression } from "./expressions.ts";
 import { noConnector } from "./not-found.ts";
-import { fillPage, type Page, type PageRequest } from "./page.ts";
-import { readPageToken, writePageToken } from "./page-token.ts";
 
 export type ConnectorStore = ReturnType<typeof connectorStore>;
 
@@ -85,8 +92,11 @@ export function connectorStore(client: DynamoDBDocumentClient, table: string) {
       };
       const put = { TableName: table, Item: connector, ...conditionExpression(isNew("connector_id")) };
       const failed = await transact(client, [{ Put: put }]);
-      if (failed.length > 0) throw conflict(`connector ${ref.connectorId} exists already`);
-      return connector;
+      if (failed.length === 0) return connector;
+      // A write whose answer was lost may have been sent anew: what stands in its way is then this very connector.
+      const standing = await find(ref);
+      if (standing?.created_at === connector.created_at && standing.name === connector.name) return standing;
+      throw conflict(`connector ${ref.connectorId} exists already`);
     },
 
     /** A tenant's connectors by id. */
@@ -105,6 +115,7 @@ export function connectorStore(client: DynamoDBDocumentClient, table: string) {
             ExpressionAttributeValues: { ":tenant": tenant, ":prefix": connectorIdPrefix },
             Limit: limit,
             ExclusiveStartKey: start,
+            ConsistentRead: true,
           }),
         );
         return { items: z.array(storedConnector).parse(result.Items ?? []), last: result.LastEvaluatedKey };

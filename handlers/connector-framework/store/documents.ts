@@ -7,11 +7,11 @@ import {
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { fillPage, type Page, type PageRequest } from "../../runtime/dynamodb/page.ts";
+import { readPageToken, writePageToken } from "../../runtime/dynamodb/page-token.ts";
+import { untilAllProcessed } from "../../runtime/dynamodb/unprocessed.ts";
 import { documentId } from "../contract/schemas.ts";
 import { type ConnectorRef, connectorArn, documentKey } from "../model/keys.ts";
-import { fillPage, type Page, type PageRequest } from "./page.ts";
-import { readPageToken, writePageToken } from "./page-token.ts";
-import { untilAllProcessed } from "./unprocessed.ts";
 
 export type DocumentStore = ReturnType<typeof documentStore>;
 

@@ -1,10 +1,10 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { ifConditionHolds, transact } from "../../runtime/dynamodb/contention.ts";
+import { all, type Change, exists, isStill, updateExpression } from "../../runtime/dynamodb/expressions.ts";
 import { conflict } from "../../runtime/errors.ts";
-import { type FinalStatus, isFinal, type Job, keptAfterEnd } from "../model/job.ts";
+import { type FinalStatus, isCarriedOutBy, isFinal, type Job, keptAfterEnd } from "../model/job.ts";
 import { connectorKey, type JobRef, jobIndexes, jobKey } from "../model/keys.ts";
-import { ifConditionHolds, transact } from "./contention.ts";
-import { all, type Change, exists, isStill, updateExpression } from "./expressions.ts";
 import { type JobStore, jobStore } from "./jobs.ts";
 
 export type JobProgressStore = ReturnType<typeof jobProgressStore>;
@@ -91,15 +91,20 @@ export function jobProgressStore(
       return found && { tenant: found.custom_connector_arn_prefix, jobId };
     },
 
-    /** Notes, before a submission, that there may be one; false when the job changed since it was read. */
-    async recordIntent(job: Job, now: Date): Promise<boolean> {
-      return write(job, { set: { submitting_at: now.toISOString() } });
+    /**
+     * Notes, before a submission, that there may be one. A later intent takes the place of the one that was read.
+     *
+     * @returns the job with the intent; undefined when it changed since it was read
+     */
+    async recordIntent(job: Job, now: Date): Promise<Job | undefined> {
+      const intent = { submitting_at: now.toISOString() };
+      return (await write(job, { set: intent })) ? { ...job, ...intent } : undefined;
     },
 
-    /** Takes back the intent of a submission that Batch certainly refused. */
-    async withdrawIntent(ref: JobRef): Promise<void> {
-      await settle(ref, async (job) => {
-        if (job.submitting_at === undefined || job.batch_job_id !== undefined) return true;
+    /** Takes back the intent of a submission that Batch certainly does not have; never one that another has recorded. */
+    async withdrawIntent(intended: Job): Promise<void> {
+      await settle(refOf(intended), async (job) => {
+        if (job.submitting_at !== intended.submitting_at || job.batch_job_id !== undefined) return true;
         return (await write(job, { remove: ["submitting_at"] })) || undefined;
       });
     },
@@ -118,17 +123,23 @@ export function jobProgressStore(
       });
     },
 
-    /** Notes that the container runs, once; a job that has ended or is another Batch job's stays as it is. */
+    /**
+     * Notes that the container runs, once; a job that has ended or is another Batch job's stays as it is.
+     *
+     * @returns the job as it is then, undefined when there is none
+     * @throws Error when it cannot be said yet if the job is carried out by that Batch job
+     */
     async recordRunning(
       ref: JobRef,
-      running: Pick<Job, "batch_job_id" | "started_at" | "log_stream_name">,
+      running: Pick<Job, "started_at" | "log_stream_name"> & { readonly batch_job_id: string },
       now: Date,
-    ): Promise<void> {
-      await settle(ref, async (job) => {
-        const another = job.batch_job_id !== undefined && job.batch_job_id !== running.batch_job_id;
-        if (isFinal(job.status) || job.started_at !== undefined || another) return true;
-        const status = job.status === "STARTED" ? "RUNNING" : job.status;
-        return (await write(job, { set: { ...running, status, updated_at: now.toISOString() } })) || undefined;
+    ): Promise<Job | undefined> {
+      return settle(ref, async (job) => {
+        const concerns = isCarriedOutBy(job, running.batch_job_id) && !isFinal(job.status);
+        if (!concerns || job.started_at !== undefined) return job;
+        const status = job.status === "STARTED" ? ("RUNNING" as const) : job.status;
+        const set = { ...running, status, updated_at: now.toISOString() };
+        return (await write(job, { set })) ? { ...job, ...set } : undefined;
       });
     },
 
@@ -149,7 +160,8 @@ export function jobProgressStore(
   };
 }
 
-const keyOf = (job: Job) => jobKey({ tenant: job.custom_connector_arn_prefix, jobId: job.job_id });
+const refOf = (job: Job): JobRef => ({ tenant: job.custom_connector_arn_prefix, jobId: job.job_id });
+const keyOf = (job: Job) => jobKey(refOf(job));
 
 /** The job is there and none of what decisions are made of has changed. */
 const asRead = ({ status, batch_job_id, submitting_at }: Job) =>

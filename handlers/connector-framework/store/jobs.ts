@@ -1,5 +1,16 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { ifConditionHolds, transact } from "../../runtime/dynamodb/contention.ts";
+import {
+  all,
+  conditionExpression,
+  isNew,
+  isOneOf,
+  isStill,
+  updateExpression,
+} from "../../runtime/dynamodb/expressions.ts";
+import { fillPage, type Page, type PageRequest } from "../../runtime/dynamodb/page.ts";
+import { readPageToken, writePageToken } from "../../runtime/dynamodb/page-token.ts";
 import { conflict } from "../../runtime/errors.ts";
 import { jobId as anyJobId, type JobStatus } from "../contract/schemas.ts";
 import { type Job, stoppableStatuses, storedJob } from "../model/job.ts";
@@ -13,11 +24,7 @@ import {
   jobIndexes,
   jobKey,
 } from "../model/keys.ts";
-import { ifConditionHolds, transact } from "./contention.ts";
-import { all, conditionExpression, isNew, isOneOf, isStill, updateExpression } from "./expressions.ts";
 import { noConnector, noJob } from "./not-found.ts";
-import { fillPage, type Page, type PageRequest } from "./page.ts";
-import { readPageToken, writePageToken } from "./page-token.ts";
 
 export type JobStore = ReturnType<typeof jobStore>;
 
@@ -74,10 +81,13 @@ export function jobStore(
         },
         { Put: { TableName: tables.jobs, Item: job, ...conditionExpression(isNew("job_id")) } },
       ]);
-      if (failed?.index === 0 && !failed.itemExists) throw noConnector(connectorId);
-      if (failed?.index === 0) throw conflict(`connector ${connectorId} is in use by a job`);
-      if (failed) throw conflict(`job ${jobId} exists already: try again`);
-      return job;
+      if (!failed) return job;
+      // A write whose answer was lost may have been sent anew: what stands in its way is then this very job.
+      const standing = await find({ tenant, jobId });
+      if (standing?.connector_arn === job.connector_arn && standing.created_at === time) return standing;
+      if (failed.index === 0 && !failed.itemExists) throw noConnector(connectorId);
+      if (failed.index === 0) throw conflict(`connector ${connectorId} is in use by a job`);
+      throw conflict(`job ${jobId} exists already: try again`);
     },
 
     /** A connector's jobs, newest first, only those of one status if it is given. */

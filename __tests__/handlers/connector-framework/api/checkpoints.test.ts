@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { type ConnectorFramework, startConnectorFramework } from "../../../helpers/connector-framework.ts";
+import { lambdaContext, restEvent } from "../../../helpers/rest-event.ts";
 
 let framework: ConnectorFramework;
 beforeAll(async () => {
@@ -21,6 +22,51 @@ test("text comes back as text, an object as that object", async () => {
       checkpoint: { connector_id, checkpoint_data, created_at: expect.any(String), updated_at: expect.any(String) },
     });
   }
+});
+
+/** Puts a checkpoint as the text a client sends. */
+async function putText(connector_id: string, checkpoint_data: string) {
+  const result = await framework.handle(
+    restEvent({
+      method: "PUT",
+      resource: "/api/v1/custom-connectors/{connector_id}/checkpoint",
+      parameters: { connector_id },
+      body: `{"checkpoint_data":${checkpoint_data}}`,
+    }),
+    lambdaContext,
+  );
+  return { status: result.statusCode, message: Object(JSON.parse(result.body)).message };
+}
+
+test("what would not come back as it was sent is refused by its path", async () => {
+  const connector_id = await framework.connector();
+  const tooLarge = "is a whole number that does not fit a double: send it as text";
+  const refusals = [
+    ['{"since":{"at":[1,9007199254740993]}}', `checkpoint_data.since.at.1: ${tooLarge}`],
+    ['{"at":-123456789012345683968}', `checkpoint_data.at: ${tooLarge}`],
+    ['{"a":{"__proto__":1}}', "checkpoint_data.a.__proto__: is a name no member may have"],
+    [
+      `{"a":${"[".repeat(99)}${"]".repeat(99)}}`,
+      expect.stringMatching(/^checkpoint_data\.a.*: is nested deeper than 100/),
+    ],
+    [`{"a":${"[".repeat(150_000)}${"]".repeat(150_000)}}`, expect.stringContaining("is nested deeper than 100")],
+    [`{"a":${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}}`, expect.stringContaining("is nested deeper than 100")],
+  ] as const;
+  for (const [text, message] of refusals) expect(await putText(connector_id, text)).toEqual({ status: 400, message });
+  expect((await get(connector_id)).status).toBe(404);
+  const taken = ['{"a":1.5e300,"b":9007199254740992,"c":0.1}', `{"a":${"[".repeat(97)}${"]".repeat(97)}}`];
+  for (const text of taken) {
+    expect((await putText(connector_id, text)).status).toBe(202);
+    expect(JSON.stringify((await get(connector_id)).body)).toContain(text.replace("1.5e300", "1.5e+300"));
+  }
+});
+
+test("a checkpoint stored before there was a limit to its depth can be read", async () => {
+  const connector_id = await framework.connector();
+  const ref = { tenant: "arn:aws:ccf:eu-central-1:123456789012", connectorId: connector_id };
+  const deep: Record<string, never> = JSON.parse(`${'{"a":'.repeat(2_000)}{}${"}".repeat(2_000)}`);
+  await framework.stores.checkpoints.put(ref, deep, framework.clock());
+  expect((await get(connector_id)).status).toBe(200);
 });
 
 test("any JSON object comes back as it was", async () => {

@@ -1,3 +1,4 @@
+import { silent } from "../../../helpers/connector-framework.ts";
 import { batchEvent, type JobRuns, startJobRuns } from "../../../helpers/job-runs.ts";
 
 let runs: JobRuns;
@@ -148,14 +149,61 @@ test("another Batch job of the same name is not believed", async () => {
   const { jobId } = await running();
   const before = await runs.rowOf(jobId);
   await runs.follow(batchEvent(jobId, "someone-elses", "FAILED"));
-  await runs.follow(batchEvent(jobId, "someone-elses", "RUNNING", { startedAt }));
   expect(await runs.rowOf(jobId)).toEqual(before);
   expect(runs.batch.activeDefinitions(jobId)).toHaveLength(1);
 });
 
-test("a job that was never about to be submitted takes no Batch job's word", async () => {
+/** A job that Batch has twice: the first submission was told too late. */
+async function submittedTwice() {
+  const job = await runs.started();
+  runs.batch.next("submitjob", { loseAnswer: true });
+  await runs.deliver(job.jobId);
+  runs.batch.setListing(false);
+  await runs.deliverPatiently(job.jobId);
+  runs.batch.setListing(true);
+  const [other, own] = runs.batch.jobsNamed(job.jobId);
+  if (!other || !own) throw new Error("not submitted twice");
+  return { ...job, other, own };
+}
+
+test.each(["RUNNABLE", "RUNNING"])("another Batch job of a job, when it is %s, is terminated", async (status) => {
+  const { jobId, other, own } = await submittedTwice();
+  const before = await runs.rowOf(jobId);
+  expect(before).toMatchObject({ status: "RUNNING", batch_job_id: own.jobId });
+  await runs.follow(batchEvent(jobId, other.jobId, status, { startedAt }));
+  expect(other.terminateReason).toBe("The job is carried out by another Batch job");
+  expect(own.terminateReason).toBeUndefined();
+  expect(await runs.rowOf(jobId)).toEqual(before);
+});
+
+test("a termination that fails makes the event come again", async () => {
+  const { jobId, other } = await submittedTwice();
+  runs.batch.next("terminatejob", { refuse: { status: 429, type: "TooManyRequestsException", message: "slow down" } });
+  const event = batchEvent(jobId, other.jobId, "RUNNING", { startedAt });
+  await expect(runs.follow(event)).rejects.toThrow("slow down");
+  await runs.follow(event);
+  expect(other.terminateReason).toBeDefined();
+});
+
+test("a container that begins to run after its job has ended is terminated", async () => {
   const { connectorId, jobId } = await runs.started();
-  await runs.follow(batchEvent(jobId, "someone-elses", "SUCCEEDED"));
+  runs.batch.next("submitjob", { loseAnswer: true });
+  await runs.deliver(jobId);
+  await runs.stopJob(connectorId, jobId);
+  runs.batch.setListing(false);
+  expect(await runs.deliverPatiently(jobId)).toEqual([]);
+  runs.batch.setListing(true);
+  const row = await runs.rowOf(jobId);
+  expect(row.status).toBe("STOPPED");
+  const [batchJob] = runs.batch.jobsNamed(jobId);
+  await runs.follow(batchEvent(jobId, batchJob?.jobId ?? "", "RUNNING", { startedAt }));
+  expect(batchJob?.terminateReason).toBe("The job has ended in the connector framework");
+  expect(await runs.rowOf(jobId)).toEqual(row);
+});
+
+test.each(["RUNNING", "SUCCEEDED"])("an event (%s) ahead of the intent to submit comes again", async (status) => {
+  const { connectorId, jobId } = await runs.started();
+  await expect(runs.follow(batchEvent(jobId, "someone-elses", status))).rejects.toThrow("knows of no submission");
   expect(await runs.rowOf(jobId)).toMatchObject({ status: "STARTED" });
   expect((await runs.connectorRow(connectorId)).status).toBe("IN_USE");
 });
@@ -178,20 +226,26 @@ test("a job of another name is none of ours; what is no event of Batch is refuse
 
 test("with the job its definition is retired, all revisions of it", async () => {
   const { jobId } = await runs.started();
-  runs.batch.next("submitjob", { refuse: { status: 429, type: "TooManyRequestsException", message: "slow down" } });
-  await runs.deliver(jobId);
+  runs.batch.next("registerjobdefinition", {
+    before: async () => void (await runs.registerBeside(jobId)),
+  });
   await runs.deliver(jobId);
   expect(runs.batch.activeDefinitions(jobId)).toHaveLength(2);
   await runs.follow(batchEvent(jobId, runs.batch.jobsNamed(jobId)[0]?.jobId ?? "", "SUCCEEDED"));
   expect(runs.batch.activeDefinitions(jobId)).toEqual([]);
 });
 
-test("a definition that could not be retired is, when the event comes again; the job has ended already", async () => {
+test("a definition that could not be retired is warned of; it is retired when the event should come again", async () => {
   const { connectorId, jobId, batchJobId } = await running();
+  const warn = jest.spyOn(silent, "warn");
   const event = batchEvent(jobId, batchJobId, "SUCCEEDED");
   const refuse = { status: 500, type: "ServerException", message: "down" };
   runs.batch.next("deregisterjobdefinition", { refuse });
-  await expect(runs.follow(event)).rejects.toThrow("down");
+  await runs.follow(event);
+  const refusal = expect.objectContaining({ message: "down" });
+  expect(warn.mock.calls).toEqual([["the job's definition stays active", { error: refusal }]]);
+  warn.mockRestore();
+  expect(await runs.rowOf(jobId)).toMatchObject({ status: "SUCCEEDED" });
   expect((await runs.connectorRow(connectorId)).status).toBe("AVAILABLE");
   const newer = await runs.job(connectorId);
   await runs.follow(event);

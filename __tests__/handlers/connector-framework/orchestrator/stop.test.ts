@@ -1,4 +1,4 @@
-import { listedAfter } from "../../../../handlers/connector-framework/orchestrator/advance.ts";
+import { listedAfter } from "../../../../handlers/connector-framework/orchestrator/patience.ts";
 import { batchEvent, type JobRuns, startJobRuns } from "../../../helpers/job-runs.ts";
 
 let runs: JobRuns;
@@ -56,7 +56,7 @@ test("a stop after a submission whose answer was lost finds the Batch job and te
 
 test("a stop after a submission that Batch never had waits until that is sure, then ends the job", async () => {
   const { connectorId, jobId } = await runs.started();
-  runs.batch.next("submitjob", { hang: true });
+  runs.batch.next("submitjob", { loseRequest: true });
   await runs.deliver(jobId);
   await runs.stopJob(connectorId, jobId);
   expect(await runs.deliver(jobId)).toEqual([jobId]);
@@ -66,6 +66,37 @@ test("a stop after a submission that Batch never had waits until that is sure, t
   expect(await runs.rowOf(jobId)).toMatchObject({ status: "STOPPED" });
   expect(await runs.connectorRow(connectorId)).toMatchObject({ status: "AVAILABLE" });
   expect(runs.batch.activeDefinitions(jobId)).toEqual([]);
+});
+
+test("a stop of a job that has ended in Batch ends it so, though its event was lost", async () => {
+  const ends = [
+    ["SUCCEEDED", { status: "SUCCEEDED", exit_code: 0 }],
+    ["FAILED", { status: "STOPPED", exit_code: 1 }],
+  ] as const;
+  for (const [status, row] of ends) {
+    const { connectorId, jobId } = await runs.started();
+    await runs.deliver(jobId);
+    const [batchJob] = runs.batch.jobsNamed(jobId);
+    if (!batchJob) throw new Error("not submitted");
+    Object.assign(batchJob, { status, exitCode: row.exit_code });
+    await runs.stopJob(connectorId, jobId);
+    expect(await runs.deliver(jobId)).toEqual([]);
+    expect(await runs.rowOf(jobId)).toMatchObject({ ...row, batch_job_id: batchJob.jobId });
+    expect(await runs.connectorRow(connectorId)).toMatchObject({ status: "AVAILABLE" });
+    expect(runs.batch.activeDefinitions(jobId)).toEqual([]);
+  }
+});
+
+test("a Batch job that was submitted just now is not taken for forgotten", async () => {
+  const { connectorId, jobId } = await runs.started();
+  await runs.deliver(jobId);
+  await runs.stopJob(connectorId, jobId);
+  const [batchJob] = runs.batch.jobs.splice(0);
+  expect(await runs.deliver(jobId)).toEqual([jobId]);
+  expect(await runs.rowOf(jobId)).toMatchObject({ status: "STOPPING" });
+  runs.whileAsleep(async () => void runs.batch.jobs.push(...(batchJob ? [batchJob] : [])));
+  expect(await runs.deliverPatiently(jobId)).toEqual([]);
+  expect(batchJob?.terminateReason).toBe("Stopped by a client of the connector framework");
 });
 
 test("a termination that fails is tried again", async () => {

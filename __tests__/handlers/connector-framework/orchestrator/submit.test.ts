@@ -1,4 +1,3 @@
-import { listedAfter } from "../../../../handlers/connector-framework/orchestrator/advance.ts";
 import { batchEvent, type JobRuns, queue, startJobRuns, streamRecord } from "../../../helpers/job-runs.ts";
 
 let runs: JobRuns;
@@ -6,10 +5,6 @@ beforeAll(async () => {
   runs = await startJobRuns();
 });
 afterAll(() => runs.stop());
-
-const pass = (seconds: number) => {
-  runs.time.now += seconds * 1000;
-};
 
 test("a started job is submitted under its id with its connector's timeout, and is RUNNING with Batch's id", async () => {
   const { connectorId, jobId } = await runs.started();
@@ -26,59 +21,6 @@ test("a started job is submitted under its id with its connector's timeout, and 
   });
   expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: batchJob?.jobId });
   expect(await runs.connectorRow(connectorId)).toMatchObject({ status: "IN_USE", current_job_id: jobId });
-});
-
-test("a record delivered again, once or in the same batch, submits nothing more", async () => {
-  const { jobId } = await runs.started();
-  await runs.deliver(jobId, jobId);
-  await runs.deliver(jobId);
-  expect(runs.batch.jobsNamed(jobId)).toHaveLength(1);
-});
-
-test("two deliveries of a record at the same moment submit once", async () => {
-  for (let round = 0; round < 10; round++) {
-    const { jobId } = await runs.started();
-    await Promise.all([runs.deliver(jobId), runs.deliver(jobId)]);
-    pass(listedAfter);
-    expect(await runs.deliver(jobId)).toEqual([]);
-    expect(runs.batch.jobsNamed(jobId)).toHaveLength(1);
-    expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING" });
-  }
-});
-
-test("a crash after Batch took the job: the next delivery finds it by name and adopts it", async () => {
-  const { jobId } = await runs.started();
-  runs.batch.next("submitjob", { loseAnswer: true });
-  expect(await runs.deliver(jobId)).toEqual([jobId]);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "STARTED", submitting_at: expect.any(String) });
-  expect(await runs.deliver(jobId)).toEqual([]);
-  const [batchJob, ...others] = runs.batch.jobsNamed(jobId);
-  expect(others).toEqual([]);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: batchJob?.jobId });
-});
-
-test("while Batch's list may lag behind, a delivery fails rather than submit a second time", async () => {
-  const { jobId } = await runs.started();
-  runs.batch.next("submitjob", { loseAnswer: true });
-  await runs.deliver(jobId);
-  runs.batch.setListing(false);
-  expect(await runs.deliver(jobId)).toEqual([jobId]);
-  expect(runs.batch.jobsNamed(jobId)).toHaveLength(1);
-  runs.batch.setListing(true);
-  expect(await runs.deliver(jobId)).toEqual([]);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING" });
-});
-
-test("an intent whose job Batch never had is submitted anew after some seconds", async () => {
-  const { jobId } = await runs.started();
-  runs.batch.next("submitjob", { hang: true });
-  expect(await runs.deliver(jobId)).toEqual([jobId]);
-  expect(await runs.deliver(jobId)).toEqual([jobId]);
-  expect(runs.batch.jobsNamed(jobId)).toHaveLength(0);
-  pass(listedAfter);
-  expect(await runs.deliver(jobId)).toEqual([]);
-  expect(runs.batch.jobsNamed(jobId)).toHaveLength(1);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING" });
 });
 
 test.each([
@@ -228,24 +170,8 @@ test("records are carried out one after the other", async () => {
   const [first, second] = [await runs.started(), await runs.started()];
   const before = runs.batch.calls.length;
   await runs.deliver(first.jobId, second.jobId);
-  const one = ["registerjobdefinition", "submitjob"];
+  const one = ["describejobdefinitions", "registerjobdefinition", "submitjob"];
   expect(runs.batch.calls.slice(before)).toEqual([...one, ...one]);
-});
-
-test("of a job that was submitted twice the earlier goes on", async () => {
-  const { jobId } = await runs.started();
-  runs.batch.next("submitjob", { loseAnswer: true });
-  await runs.deliver(jobId);
-  runs.batch.setListing(false);
-  pass(listedAfter);
-  runs.batch.next("submitjob", { loseAnswer: true });
-  await runs.deliver(jobId);
-  runs.batch.setListing(true);
-  expect(await runs.deliver(jobId)).toEqual([]);
-  const [first, second] = runs.batch.jobsNamed(jobId);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: first?.jobId });
-  expect(first?.terminateReason).toBeUndefined();
-  expect(second?.terminateReason).toMatch(/^Submitted twice/);
 });
 
 test("a job whose connector was given to another fails and is not submitted", async () => {
@@ -271,7 +197,5 @@ test("one job's failure fails its record alone, and a job that is gone is no fai
 test("when every record fails, every one is reported", async () => {
   const { jobId } = await runs.started();
   runs.batch.next("registerjobdefinition", { refuse: { status: 500, type: "ServerException", message: "down" } });
-  expect(await runs.orchestrate({ Records: [streamRecord(jobId)] })).toEqual({
-    batchItemFailures: [{ itemIdentifier: jobId }],
-  });
+  expect(await runs.deliverRecords([streamRecord(jobId)], 1)).toEqual([jobId]);
 });

@@ -1,4 +1,10 @@
-import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
+import { randomUUID } from "node:crypto";
+import {
+  ProvisionedThroughputExceededException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from "@aws-sdk/client-dynamodb";
+import { randomIds } from "../../../../handlers/connector-framework/model/ids.ts";
 import { connectorStore } from "../../../../handlers/connector-framework/store/connectors.ts";
 import { jobStore } from "../../../../handlers/connector-framework/store/jobs.ts";
 import { createDocumentClient } from "../../../../handlers/runtime/aws-clients.ts";
@@ -66,9 +72,117 @@ test("a single write that meets a transaction is tried again", async () => {
   client.destroy();
 });
 
+test.each(["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"])(
+  "a start that DynamoDB has no room for (%s) is tried again, and is unavailable when there is none",
+  async (code) => {
+    const connectorId = await framework.connector();
+    const busy = (times: number) =>
+      contended(
+        "TransactItems",
+        Array.from({ length: times }, () => cancelled("None", code)),
+      );
+    const job = { connector: { tenant, connectorId }, jobId: randomIds.jobId(), environment };
+    const [hopeless, hopeful] = [busy(100), busy(2)];
+    await expect(jobStore(hopeless, tables).start(job, framework.clock())).rejects.toMatchObject({
+      code: "Unavailable",
+    });
+    expect(await framework.stores.jobs.find({ tenant, jobId: job.jobId })).toBeUndefined();
+    expect(await jobStore(hopeful, tables).start(job, framework.clock())).toMatchObject({ status: "STARTED" });
+    hopeless.destroy();
+    hopeful.destroy();
+  },
+);
+
+test("a single write that DynamoDB has no room for is unavailable", async () => {
+  const connectorId = await framework.connector();
+  const throttled = new ProvisionedThroughputExceededException(about);
+  const client = contended(
+    "UpdateExpression",
+    Array.from({ length: 100 }, () => throttled),
+  );
+  const change = { name: "renamed", description: undefined, container_properties: undefined };
+  const ref = { tenant, connectorId };
+  const update = connectorStore(client, tables.connectors).update(ref, () => change, framework.clock());
+  await expect(update).rejects.toMatchObject({ code: "Unavailable" });
+  client.destroy();
+});
+
+/** A client whose first transaction is carried out and never answered; tells of the tokens that were sent. */
+function unanswered({ forgetful = false } = {}) {
+  const client = createDocumentClient();
+  const tokens: unknown[] = [];
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      if (!("TransactItems" in args.input && "ClientRequestToken" in args.input)) return next(args);
+      tokens.push(args.input.ClientRequestToken);
+      if (tokens.length > 1) return next(args);
+      // A DynamoDB that has forgotten the token sees the second as another transaction.
+      await next(forgetful ? { ...args, input: { ...args.input, ClientRequestToken: randomUUID() } } : args);
+      throw cancelled("TransactionConflict", "None");
+    },
+    { step: "initialize" },
+  );
+  return { client, tokens };
+}
+
+test.each([false, true])(
+  "a start whose first attempt was not answered has started once (forgotten: %s)",
+  async (forgetful) => {
+    const connectorId = await framework.connector();
+    const { client, tokens } = unanswered({ forgetful });
+    const job = { connector: { tenant, connectorId }, jobId: randomIds.jobId(), environment };
+    const started = await jobStore(client, tables).start(job, framework.clock());
+    expect(started).toEqual(await framework.stores.jobs.find({ tenant, jobId: job.jobId }));
+    expect(await framework.stores.connectors.get({ tenant, connectorId })).toMatchObject({ current_job_id: job.jobId });
+    expect(tokens).toEqual([expect.any(String), tokens[0]]);
+    client.destroy();
+  },
+);
+
+test("a start that was not answered, whose job has ended since, has started", async () => {
+  const connectorId = await framework.connector();
+  const job = { connector: { tenant, connectorId }, jobId: randomIds.jobId(), environment };
+  const now = framework.clock();
+  await framework.stores.jobs.start(job, now);
+  await framework.progress.end({ tenant, jobId: job.jobId }, () => ({ status: "FAILED" }), framework.clock());
+  expect(await framework.stores.jobs.start(job, now)).toMatchObject({ job_id: job.jobId, status: "FAILED" });
+  expect(await framework.stores.connectors.get({ tenant, connectorId })).toMatchObject({ status: "AVAILABLE" });
+});
+
+test.each([false, true])(
+  "a creation whose first attempt was not answered has created (forgotten: %s)",
+  async (forgetful) => {
+    const { client } = unanswered({ forgetful });
+    const ref = { tenant, connectorId: randomIds.connectorId() };
+    const { container_properties } = await framework.stores.connectors.get({
+      tenant,
+      connectorId: await framework.connector(),
+    });
+    const registration = { name: "created-once", description: undefined, container_properties };
+    const created = await connectorStore(client, tables.connectors).create(ref, registration, framework.clock());
+    expect(created).toEqual(await framework.stores.connectors.get(ref));
+    client.destroy();
+  },
+);
+
+test("connectors are listed as they are, not as they were a moment ago", async () => {
+  const consistent: unknown[] = [];
+  const client = createDocumentClient();
+  client.middlewareStack.add(
+    (next) => (args) => {
+      consistent.push(Object(args.input).ConsistentRead);
+      return next(args);
+    },
+    { step: "initialize" },
+  );
+  await connectorStore(client, tables.connectors).list(tenant, { limit: 1, token: undefined });
+  expect(consistent).toEqual([true]);
+  client.destroy();
+});
+
 test("a transaction that fails for another reason is no conflict but fails", async () => {
   const connectorId = await framework.connector();
-  const client = contended("TransactItems", [cancelled("ProvisionedThroughputExceeded", "None")]);
+  const client = contended("TransactItems", [cancelled("ItemCollectionSizeLimitExceeded", "None")]);
   const job = { connector: { tenant, connectorId }, jobId: "ccj-0123456789ad", environment };
   await expect(jobStore(client, tables).start(job, framework.clock())).rejects.toBeInstanceOf(
     TransactionCanceledException,

@@ -83,9 +83,22 @@ test("of two Batch jobs attached at once the first stays, and the other is told 
   expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: "first" });
 });
 
+test("an intent is withdrawn by whose it is only, also when the job has changed beside it", async () => {
+  const { connectorId, jobId } = await runs.started();
+  const mine = await runs.progress.recordIntent(await runs.rowOf(jobId), runs.clock());
+  const anothers = mine && (await runs.progress.recordIntent(mine, runs.clock()));
+  if (!mine || !anothers) throw new Error("no intent");
+  await runs.progress.withdrawIntent(mine);
+  expect((await runs.rowOf(jobId)).submitting_at).toBe(anothers.submitting_at);
+  await runs.stopJob(connectorId, jobId);
+  await runs.progress.withdrawIntent(anothers);
+  expect((await runs.rowOf(jobId)).submitting_at).toBeUndefined();
+});
+
 test("that another Batch job runs is not noted once the job knows its own", async () => {
   const { jobId } = await runs.started();
   const ref = { tenant: runs.tenant, jobId };
+  await runs.progress.recordIntent(await runs.rowOf(jobId), runs.clock());
   await overtaken(
     () => runs.progress.attach(ref, "first", runs.clock()),
     (jobs) => jobs.recordRunning(ref, { batch_job_id: "second", started_at: "2026-01-01T00:00:00.000Z" }, runs.clock()),
@@ -99,7 +112,8 @@ test("an intent is taken by one of two only", async () => {
   const { jobId } = await runs.started();
   const row = await runs.rowOf(jobId);
   const intents = [runs.progress.recordIntent(row, runs.clock()), runs.progress.recordIntent(row, runs.clock())];
-  expect((await Promise.all(intents)).sort()).toEqual([false, true]);
+  const taken = (await Promise.all(intents)).filter((intent) => intent !== undefined);
+  expect(taken).toEqual([await runs.rowOf(jobId)]);
 });
 
 test("a job whose connector was given to another ends alone", async () => {

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import {
   ConditionalCheckFailedException,
+  DynamoDBServiceException,
   TransactionCanceledException,
   TransactionConflictException,
   TransactionInProgressException,
@@ -10,7 +12,7 @@ import {
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import pRetry from "p-retry";
-import { conflict } from "../../runtime/errors.ts";
+import { conflict, unavailable } from "../errors.ts";
 
 /** A write of a transaction whose condition did not hold. */
 export interface FailedCondition {
@@ -20,21 +22,24 @@ export interface FailedCondition {
   readonly itemExists: boolean;
 }
 
-/** Retries of a write that met another one on the same item: under a second in all. */
+/** Retries of a write that met another one on the same item, or a busy table: under two seconds in all. */
 const backOff = { retries: 6, minTimeout: 10, factor: 2, randomize: true, maxRetryTime: 3_000 };
 
 /**
- * Commits all of the writes or none. A transaction may be sent twice by the SDK and counts once: its token sees to that.
+ * Commits all of the writes or none. However often it is sent, it counts once: all attempts carry one token, which
+ * DynamoDB remembers for ten minutes (Amazon DynamoDB API: TransactWriteItems).
  *
  * @returns the conditions that did not hold; empty when it is committed
- * @throws RequestError `Conflict` when other writes to the same items leave no gap
+ * @throws RequestError `Conflict` when other writes to the same items leave no gap; `Unavailable` when DynamoDB has no
+ *   room for it
  */
 export async function transact(
   client: DynamoDBDocumentClient,
   writes: NonNullable<TransactWriteCommandInput["TransactItems"]>,
 ): Promise<readonly FailedCondition[]> {
+  const request = { TransactItems: writes, ClientRequestToken: randomUUID() };
   try {
-    await uncontended(() => client.send(new TransactWriteCommand({ TransactItems: writes })));
+    await uncontended(() => client.send(new TransactWriteCommand(request)));
     return [];
   } catch (error) {
     const failed = failedConditions(error);
@@ -47,7 +52,8 @@ export async function transact(
  * Sends one write.
  *
  * @returns its result; undefined when its condition did not hold
- * @throws RequestError `Conflict` when other writes to the same item leave no gap
+ * @throws RequestError `Conflict` when other writes to the same item leave no gap; `Unavailable` when DynamoDB has no
+ *   room for it
  */
 export async function ifConditionHolds<Result>(send: () => Promise<Result>): Promise<Result | undefined> {
   try {
@@ -60,18 +66,30 @@ export async function ifConditionHolds<Result>(send: () => Promise<Result>): Pro
 
 async function uncontended<Result>(send: () => Promise<Result>): Promise<Result> {
   try {
-    return await pRetry(send, { ...backOff, shouldRetry: ({ error }) => isContention(error) });
+    return await pRetry(send, { ...backOff, shouldRetry: ({ error }) => isBusy(error) || isContention(error) });
   } catch (error) {
+    if (isBusy(error)) throw unavailable("the database is busy: try again", { cause: error });
     if (isContention(error)) throw conflict("others are changing the same at this moment: try again", { cause: error });
     throw error;
   }
 }
 
+/** If DynamoDB had no room for a write (Amazon DynamoDB: Error handling, and API: TransactWriteItems). */
+const isBusy = (error: unknown): boolean =>
+  cancelledFor(error, ["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExceeded"]) ||
+  (error instanceof DynamoDBServiceException && throttlings.has(error.name));
+
+const throttlings = new Set(["ThrottlingException", "ProvisionedThroughputExceededException", "RequestLimitExceeded"]);
+
+/** If a write met another one on the same item. */
 const isContention = (error: unknown): boolean =>
   error instanceof TransactionConflictException ||
   error instanceof TransactionInProgressException ||
-  (error instanceof TransactionCanceledException &&
-    (error.CancellationReasons ?? []).some(({ Code }) => Code === "TransactionConflict"));
+  cancelledFor(error, ["TransactionConflict"]);
+
+const cancelledFor = (error: unknown, codes: readonly string[]): boolean =>
+  error instanceof TransactionCanceledException &&
+  (error.CancellationReasons ?? []).some(({ Code }) => Code !== undefined && codes.includes(Code));
 
 function failedConditions(error: unknown): FailedCondition[] {
   if (!(error instanceof TransactionCanceledException)) return [];

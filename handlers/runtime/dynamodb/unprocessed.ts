@@ -1,5 +1,5 @@
 import pRetry from "p-retry";
-import { RequestError, unavailable } from "../../runtime/errors.ts";
+import { RequestError, unavailable } from "../errors.ts";
 
 /** DynamoDB leaves items of a batch out when it is busy, and asks for exponential back-off (API: BatchWriteItem). */
 const backOff = { retries: 8, minTimeout: 50, factor: 2, randomize: true, maxRetryTime: 10_000 };
@@ -19,7 +19,7 @@ export async function untilAllProcessed<Requests extends object>(
       const unprocessed = await send(left);
       if (unprocessed === undefined || Object.keys(unprocessed).length === 0) return;
       left = unprocessed;
-      throw unavailable("the documents table is busy: try again");
+      throw unavailable("the table is busy: try again");
     },
     { ...backOff, shouldRetry: ({ error }) => error instanceof RequestError },
   );

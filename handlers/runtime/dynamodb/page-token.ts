@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { badRequest } from "../../runtime/errors.ts";
+import { badRequest } from "../errors.ts";
 
 /**
  * Writes the key a page ended at as an opaque token. A client could read it, so it holds nothing but what the client

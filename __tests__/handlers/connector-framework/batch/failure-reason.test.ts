@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { failureReason } from "../../../../handlers/connector-framework/job-status/failure-reason.ts";
+import { failureReason } from "../../../../handlers/connector-framework/batch/failure-reason.ts";
 
 const essential = "Essential container in task exited";
 

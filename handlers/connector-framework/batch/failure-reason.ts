@@ -1,5 +1,5 @@
 import { shortenReason } from "../model/job.ts";
-import type { BatchJob } from "./event.ts";
+import type { BatchJob } from "./job.ts";
 
 /** Exit codes of a process that a signal ended: 128 and the signal's number. */
 const signals = new Map([
