@@ -68,10 +68,13 @@ test("what the handlers take for granted is so: keys, the indexes they query, th
 
 test("the orchestrator hears of jobs that were started or are to stop, and of no others", () => {
   const { filter_criteria, ...mapping } = dev.one("aws_lambda_event_source_mapping");
-  expect(parsed(Object(filter_criteria).filter[0].pattern)).toEqual({
-    eventName: ["INSERT", "MODIFY"],
-    dynamodb: { NewImage: { status: { S: ["STARTED", "STOPPING"] } } },
-  });
+  expect(Object(filter_criteria).filter.map(({ pattern }: { pattern: string }) => parsed(pattern))).toEqual([
+    { eventName: ["INSERT"], dynamodb: { NewImage: { status: { S: ["STARTED"] } } } },
+    {
+      eventName: ["MODIFY"],
+      dynamodb: { OldImage: { status: { S: ["STARTED", "RUNNING"] } }, NewImage: { status: { S: ["STOPPING"] } } },
+    },
+  ]);
   expect(mapping).toMatchObject({
     event_source_arn: expect.stringMatching(/^\$\{aws_dynamodb_table\.Jobs_\w+\.stream_arn\}$/),
     destination_config: {
