@@ -8,7 +8,7 @@ import {
   unrecognizedClient,
 } from "./signature-error.ts";
 import { type CredentialScope, scopeText, signingKey } from "./signing-key.ts";
-import { checkValidityPeriod, signingDate } from "./validity-period.ts";
+import { checkValidityPeriod, signingTime } from "./validity-period.ts";
 import { headerValue, type WireRequest } from "./wire-request.ts";
 
 /** The secret that belongs to an access key. */
@@ -48,8 +48,9 @@ export function verifySignature<Owner extends KeySecret>(
 ): Signer<Owner> {
   const authorization = readAuthorization(request);
   if (authorization === undefined) throw missingAuthenticationToken();
-  const signedAt = signingDate(authorization.date);
-  checkValidityPeriod(signedAt, authorization, rules);
+  const signingMoment = signingTime(authorization.date);
+  checkValidityPeriod(signingMoment, authorization, rules);
+  const signedAt = signingMoment.text;
 
   const signedHeaders = [...new Set(authorization.signedHeaders.toLowerCase().split(";"))].sort();
   if (!signedHeaders.includes("host")) {

@@ -83,6 +83,23 @@ test("the service is found in a presigned URL, a signature for several regions a
   }
 });
 
+test("as AWS_ENDPOINT_URL it gets what has no endpoint of its own, and nothing else", async () => {
+  const asked: string[] = [];
+  const own = await startAbsentServices({ log: (line) => asked.push(line) });
+  const before = { ...process.env };
+  Object.assign(process.env, { AWS_ENDPOINT_URL: absent.endpoint, AWS_ENDPOINT_URL_DYNAMODB: own.endpoint });
+  try {
+    const place = { region, credentials: localKey };
+    const publish = new SNSClient(place).send(new PublishCommand({ TopicArn: "arn:aws:sns:::t", Message: "m" }));
+    await expect(publish).rejects.toMatchObject(refusal("sns"));
+    await expect(new DynamoDBClient(place).send(new ListTablesCommand({}))).rejects.toMatchObject(refusal("dynamodb"));
+    expect(asked).toEqual([says("the AWS service dynamodb")]);
+  } finally {
+    process.env = before;
+    await own.stop();
+  }
+});
+
 test("each service is told of once", () => {
   expect(lines).toContain(says("the AWS service s3"));
   expect(new Set(lines).size).toBe(lines.length);
