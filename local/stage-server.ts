@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { Stoppable } from "./shutdown.ts";
+import { onlyOwnNames } from "./signatures/own-names.ts";
 
 /** Answers one request; the response has ended when it resolves. */
 export type Serve = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -19,19 +20,17 @@ export const unavailable =
   };
 
 /**
- * Listens on 127.0.0.1 and answers 503 until it is told how to serve. A request under another host name is refused: a
- * page on the web could otherwise reach the stage by letting its own name point here.
+ * Listens on 127.0.0.1, under its own names only, and answers 503 until it is told how to serve.
  *
  * @param port 0 for a free one
  * @throws Error saying what to set when the port is in use
  */
 export async function listen(port: number): Promise<StageServer> {
   let handler = unavailable("starting");
-  let names: readonly string[] = [];
-  const server = createServer((request, response) => {
-    const serve = names.includes(request.headers.host ?? "") ? handler : unknownHost;
-    serve(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
-  });
+  const answer: RequestListener = (request, response) => {
+    handler(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  };
+  const server = createServer(onlyOwnNames(answer));
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       reject(
@@ -44,7 +43,6 @@ export async function listen(port: number): Promise<StageServer> {
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
-  names = ["127.0.0.1", "localhost"].map((name) => `${name}:${address.port}`);
   return {
     url: `http://127.0.0.1:${address.port}`,
     serve(next) {
@@ -57,7 +55,3 @@ export async function listen(port: number): Promise<StageServer> {
       }),
   };
 }
-
-const unknownHost: Serve = async (_, response) => {
-  response.writeHead(403, { "content-type": "text/plain" }).end("this server goes by 127.0.0.1 and localhost only\n");
-};

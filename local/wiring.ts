@@ -1,6 +1,5 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { DataDirectory } from "./data-directory.ts";
 import { startStreamMapping } from "./event-sources/dynamodb/stream-mapping.ts";
 import type { EventBus } from "./events/event-bus.ts";
@@ -11,14 +10,11 @@ import { mountRestApis } from "./gateway/mount.ts";
 import { createRestApi } from "./gateway/rest-api.ts";
 import { mayInvoke } from "./permissions.ts";
 import { logFileOf } from "./resources/lambda.ts";
-import {
-  type DeclaredApi,
-  type DeclaredFunction,
-  localCredentials,
-  type StageContext,
-} from "./resources/stage-context.ts";
+import type { DeclaredApi, DeclaredFunction, StageContext } from "./resources/stage-context.ts";
 import type { Services } from "./services/index.ts";
+import { sendToQueue } from "./services/sqs/send-to-queue.ts";
 import type { PhasedShutdown } from "./shutdown.ts";
+import { localAccessKey } from "./signatures/access-key.ts";
 
 /** Seconds an unused function process is kept: shorter than Lambda does, for a developer's memory's sake. */
 const idleSeconds = 30;
@@ -126,9 +122,9 @@ function restApi(
         return undefined;
       },
       credentials: (accessKeyId) =>
-        accessKeyId === localCredentials.accessKeyId
+        accessKeyId === localAccessKey.accessKeyId
           ? {
-              secretAccessKey: localCredentials.secretAccessKey,
+              secretAccessKey: localAccessKey.secretAccessKey,
               accountId,
               userId: "AIDALOCAL",
               userArn: `arn:aws:iam::${accountId}:user/local`,
@@ -145,9 +141,4 @@ function restApi(
 function lineWriter(file: string): (line: string) => void {
   mkdirSync(dirname(file), { recursive: true });
   return (line) => appendFileSync(file, `${line}\n`);
-}
-
-async function sendToQueue(sqs: SQSClient, queueArn: string, body: string): Promise<void> {
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(":").at(-1) }));
-  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
 }

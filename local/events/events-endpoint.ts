@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { AccessKey } from "../signatures/access-key.ts";
 import { onlyOwnNames } from "../signatures/own-names.ts";
-import { type AccessKey, createServiceVerifier } from "../signatures/service-verifier.ts";
+import { createServiceVerifier } from "../signatures/service-verifier.ts";
 import { SignatureError } from "../signatures/signature-error.ts";
 import { readBody } from "../signatures/wire-request.ts";
 import type { EventBus } from "./event-bus.ts";

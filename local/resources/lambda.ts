@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import * as z from "zod";
+import { localAccessKey } from "../signatures/access-key.ts";
 import { block, blocks, jsonText } from "./blocks.ts";
 import { kind } from "./resource.ts";
-import { type DeclaredFunction, declare, localCredentials, type StageContext } from "./stage-context.ts";
+import { type DeclaredFunction, declare, type StageContext } from "./stage-context.ts";
 
 const arnOf = ({ region, accountId }: StageContext, name: string) =>
   `arn:aws:lambda:${region}:${accountId}:function:${name}`;
@@ -46,7 +47,7 @@ export const lambdaFunction = kind(
         timeoutSeconds: body.timeout,
         memoryMib: body.memory_size,
         region: context.region,
-        credentials: localCredentials,
+        credentials: localAccessKey,
         ...(logLevel !== undefined && { logLevel }),
         logFile: logFileOf(context, logGroup),
       },

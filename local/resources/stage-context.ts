@@ -100,6 +100,3 @@ export interface StageContext {
   readonly serviceEndpoints: Readonly<Record<string, string>>;
   readonly declarations: Declarations;
 }
-
-/** The credentials of everything that runs on the local stage. Signatures are verified with them. */
-export const localCredentials = { accessKeyId: "local", secretAccessKey: "local" } as const;

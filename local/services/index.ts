@@ -6,8 +6,8 @@ import type { DataDirectory } from "../data-directory.ts";
 import type { EventBus } from "../events/event-bus.ts";
 import { startEventsEndpoint } from "../events/events-endpoint.ts";
 import { noAwsConfiguration } from "../processes/aws-configuration.ts";
-import { localCredentials } from "../resources/stage-context.ts";
 import type { PhasedShutdown } from "../shutdown.ts";
+import { localAccessKey } from "../signatures/access-key.ts";
 import { startAbsentServices } from "./absent/index.ts";
 import type { LocalCommand } from "./batch/image.ts";
 import type { BatchStateChangeEvent } from "./batch/model.ts";
@@ -44,7 +44,7 @@ export interface Services {
 /** Starts every service and leaves their end to `shutdown`. Jobs wait until told to begin. */
 export async function startServices(options: ServicesOptions, shutdown: PhasedShutdown): Promise<Services> {
   const { data, region, accountId, awsEndpoint, images, bus, wired, log } = options;
-  const accessKey = localCredentials;
+  const accessKey = localAccessKey;
   const dynamodb =
     awsEndpoint ??
     shutdown.services.add(
@@ -66,8 +66,8 @@ export async function startServices(options: ServicesOptions, shutdown: PhasedSh
     ...endpoints,
     ...noAwsConfiguration,
     AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+    AWS_ACCESS_KEY_ID: localAccessKey.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localAccessKey.secretAccessKey,
   };
   const publish = async (event: BatchStateChangeEvent) => {
     await wired;
@@ -91,7 +91,7 @@ export async function startServices(options: ServicesOptions, shutdown: PhasedSh
   // Batch has an address only when it runs; jobs, which get it too, wait until told to begin.
   baseEnvironment.AWS_ENDPOINT_URL_BATCH = batch.endpoint;
   shutdown.sources.add({ stop: batch.endJobs }, "jobs");
-  const client = (endpoint: string) => ({ region, endpoint, credentials: localCredentials });
+  const client = (endpoint: string) => ({ region, endpoint, credentials: localAccessKey });
   return {
     dynamodb: new DynamoDBClient(client(dynamodb)),
     streams: new DynamoDBStreamsClient(client(dynamodb)),
@@ -105,7 +105,7 @@ export async function startServices(options: ServicesOptions, shutdown: PhasedSh
 
 async function openSqs(dataDirectory: string, region: string) {
   try {
-    return await startSqs({ dataDirectory, region, accessKey: localCredentials });
+    return await startSqs({ dataDirectory, region, accessKey: localAccessKey });
   } catch (error) {
     const problem = error instanceof Error ? error.message : error;
     throw new Error(`the SQS data in ${dataDirectory} cannot be opened (${problem})`, { cause: error });

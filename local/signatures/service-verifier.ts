@@ -1,15 +1,7 @@
+import { type AccessKey, localAccessKey } from "./access-key.ts";
 import { invalidSignature } from "./signature-error.ts";
 import { verifySignature } from "./verify.ts";
 import { type RequestHead, wireRequest } from "./wire-request.ts";
-
-/** An access key with its secret, as SDK clients are configured with them. */
-export interface AccessKey {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-}
-
-/** The access key of everything that runs on the local stage. */
-export const localAccessKey: AccessKey = { accessKeyId: "local", secretAccessKey: "local" };
 
 export interface ServiceVerifierOptions {
   /** The name in the credential scope: `dynamodb`, `sqs`, `batch`, `events`. */

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import { type AccessKey, createServiceVerifier } from "../../signatures/service-verifier.ts";
+import type { AccessKey } from "../../signatures/access-key.ts";
+import { createServiceVerifier } from "../../signatures/service-verifier.ts";
 import { arnsOf } from "./arn.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { logFileOf } from "./container-start.ts";

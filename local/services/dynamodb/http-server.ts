@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { crc32 } from "node:zlib";
+import type { AccessKey } from "../../signatures/access-key.ts";
 import { onlyOwnNames } from "../../signatures/own-names.ts";
-import { type AccessKey, createServiceVerifier } from "../../signatures/service-verifier.ts";
+import { createServiceVerifier } from "../../signatures/service-verifier.ts";
 import { SignatureError } from "../../signatures/signature-error.ts";
 import { ServiceError, serializationError, signatureRefused, unknownOperation } from "./errors.ts";
 import { CommitError, type Service } from "./service.ts";

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import type { AccessKey } from "../../signatures/service-verifier.ts";
+import type { AccessKey } from "../../signatures/access-key.ts";
 import { type ServerConfig, STOP, serverMessage } from "./messages.ts";
 
 export interface DynamoDbOptions {

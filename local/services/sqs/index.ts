@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import type { AccessKey } from "../../signatures/access-key.ts";
 import { isOwnName, unknownName } from "../../signatures/own-names.ts";
-import { type AccessKey, createServiceVerifier } from "../../signatures/service-verifier.ts";
+import { createServiceVerifier } from "../../signatures/service-verifier.ts";
 import { SignatureError, type SignatureFault } from "../../signatures/signature-error.ts";
 import { readBody } from "../../signatures/wire-request.ts";
 import { persistentFauxqs } from "./fauxqs.ts";
