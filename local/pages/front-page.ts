@@ -12,10 +12,10 @@ export function outputsJson({ systems }: StageReport): Record<string, Record<str
   );
 }
 
-/** The page at `/`: what runs here and where. */
-export async function frontPage({ url, systems }: StageReport): Promise<string> {
+/** The page at `/`: what runs here and where. `hasLog` tells which log groups can be read. */
+export async function frontPage({ url, systems }: StageReport, hasLog: (logGroup: string) => boolean): Promise<string> {
   const row = ({ name, value, description }: Output) =>
-    html`<tr><th scope="row">${name}</th><td>${shown(name, value)}</td><td>${description}</td></tr>`;
+    html`<tr><th scope="row">${name}</th><td>${shown(name, value, hasLog)}</td><td>${description}</td></tr>`;
   const section = ([system, outputs]: [string, readonly Output[]]) =>
     html`<h2>${system}</h2><table>${outputs.map(row)}</table>`;
   const page = await html`<!doctype html>
@@ -32,7 +32,8 @@ export async function frontPage({ url, systems }: StageReport): Promise<string> 
 </style>
 <h1>Armature, stage local</h1>
 <p>Everything here runs on this machine, at <code>${url}</code>. Sign requests with access key <code>local</code> and
-secret <code>local</code>. The same values as JSON: <a href="/outputs.json">outputs.json</a>.</p>
+secret <code>local</code>. The same values as JSON: <a href="/outputs.json">outputs.json</a>. What a job wrote:
+<code>/job-logs/&lt;log_stream_name&gt;</code>.</p>
 ${[...systems].map(section)}
 </html>
 `;
@@ -40,9 +41,8 @@ ${[...systems].map(section)}
 }
 
 /** A log group can be read here, once something has been written to it. */
-function shown(name: string, value: unknown) {
+function shown(name: string, value: unknown, hasLog: (logGroup: string) => boolean) {
   const code = html`<code>${value}</code>`;
-  return name.startsWith("log_group_") && typeof value === "string"
-    ? html`<a href="/logs${value}.log">${code}</a>`
-    : code;
+  const isLog = name.startsWith("log_group_") && typeof value === "string" && hasLog(value);
+  return isLog ? html`<a href="/logs${value}.log">${code}</a>` : code;
 }

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import { join } from "node:path";
 import type { Serve } from "../stage-server.ts";
 import { frontPage, outputsJson } from "./front-page.ts";
 import { fileBelow, sendLog } from "./logs.ts";
@@ -15,10 +17,11 @@ export interface PagesOptions {
 
 /** The stage's own pages, and its APIs behind them. A request is read no further than its path's first words. */
 export function stagePages({ report, apis, logsDirectory, jobLogs }: PagesOptions): Serve {
+  const hasLog = (logGroup: string) => existsSync(join(logsDirectory, `${logGroup}.log`));
   return async (request, response) => {
     const [path = ""] = (request.url ?? "").split("?");
     if (request.method !== "GET") return apis(request, response);
-    if (path === "/") return send(response, "text/html; charset=utf-8", await frontPage(report));
+    if (path === "/") return send(response, "text/html; charset=utf-8", await frontPage(report, hasLog));
     if (path === "/outputs.json")
       return send(response, "application/json", `${JSON.stringify(outputsJson(report), null, 2)}\n`);
     const log = /^\/(job-logs|logs)\/(.+)$/.exec(path);
