@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { listenOnLoopback } from "./loopback.ts";
 import type { Stoppable } from "./shutdown.ts";
 import { onlyOwnNames } from "./signatures/own-names.ts";
 
@@ -31,27 +32,15 @@ export async function listen(port: number): Promise<StageServer> {
     handler(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   };
   const server = createServer(onlyOwnNames(answer));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "EADDRINUSE"
-          ? new Error(`port ${port} is in use: set PORT to another one, or to 0 for one that is free`)
-          : error,
-      ),
-    );
-    server.listen(port, "127.0.0.1", resolve);
+  const { url, stop } = await listenOnLoopback(server, port).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new Error(`port ${port} is in use: set PORT to another one, or to 0 for one that is free`);
   });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
+    stop,
     serve(next) {
       handler = next;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }

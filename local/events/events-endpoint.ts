@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { type LoopbackServer, listenOnLoopback } from "../loopback.ts";
 import type { AccessKey } from "../signatures/access-key.ts";
 import { onlyOwnNames } from "../signatures/own-names.ts";
 import { createServiceVerifier } from "../signatures/service-verifier.ts";
@@ -35,25 +36,8 @@ function eventsListener({ buses, region, accessKey }: EventsEndpointOptions): Re
 }
 
 /** Serves EventBridge on 127.0.0.1. */
-export async function startEventsEndpoint(
-  options: EventsEndpointOptions,
-): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const server = createServer(onlyOwnNames(eventsListener(options)));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the events endpoint has no port");
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
+export const startEventsEndpoint = (options: EventsEndpointOptions): Promise<LoopbackServer> =>
+  listenOnLoopback(createServer(onlyOwnNames(eventsListener(options))), options.port);
 
 async function answer(
   buses: EventsEndpointOptions["buses"],

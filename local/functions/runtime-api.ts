@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as z from "zod";
+import { listenOnLoopback } from "../loopback.ts";
 import type { FunctionError } from "./invocation.ts";
 
 /** One event on its way to a runtime. */
@@ -121,26 +122,17 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   // A handler may keep its connection idle for as long as it runs: closing it would break its response.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the Runtime API has no port");
+  const { port, stop } = await listenOnLoopback(server);
 
   return {
-    address: `127.0.0.1:${address.port}`,
+    address: `127.0.0.1:${port}`,
     initError,
     deliver: (invocation) =>
       new Promise((resolve) => {
         waiting = { invocation, resolve };
         handOver();
       }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: stop,
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type RequestListener } from "node:http";
+import { listenOnLoopback } from "../../loopback.ts";
 import { onlyOwnNames } from "../../signatures/own-names.ts";
 import { errorResponse } from "./error-response.ts";
 import { requestedService } from "./requested-service.ts";
@@ -20,20 +21,8 @@ export interface AbsentServicesOptions {
  * it was asked. So nothing that runs on the stage reaches AWS itself.
  */
 export async function startAbsentServices({ log }: AbsentServicesOptions = {}): Promise<AbsentServices> {
-  const server = createServer(onlyOwnNames(refuseAll(log ?? (() => undefined))));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server of absent services has no port");
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url, stop } = await listenOnLoopback(createServer(onlyOwnNames(refuseAll(log ?? (() => undefined)))));
+  return { endpoint: url, stop };
 }
 
 function refuseAll(log: (line: string) => void): RequestListener {

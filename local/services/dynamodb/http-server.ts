@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { crc32 } from "node:zlib";
+import { listenOnLoopback } from "../../loopback.ts";
 import type { AccessKey } from "../../signatures/access-key.ts";
 import { onlyOwnNames } from "../../signatures/own-names.ts";
 import { createServiceVerifier } from "../../signatures/service-verifier.ts";
@@ -55,13 +56,9 @@ export async function listen({ service, region, accessKey, port, onFault }: Http
   };
   const server = createServer(onlyOwnNames(listener));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The HTTP server has no port");
+  const listening = await listenOnLoopback(server, port);
   return {
-    port: address.port,
+    port: listening.port,
     close: () =>
       new Promise((resolve, reject) => {
         closing = true;
