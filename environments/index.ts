@@ -6,7 +6,7 @@ import type { Environment, EnvironmentInput, Stage } from "./schema.ts";
 import { environment as staging } from "./staging/index.ts";
 
 export { EnvironmentError } from "./parse.ts";
-export type { Environment, EnvironmentInput, Stage } from "./schema.ts";
+export type { Environment } from "./schema.ts";
 
 const environments: Readonly<Record<Stage, EnvironmentInput>> = { local, dev, staging, prod };
 

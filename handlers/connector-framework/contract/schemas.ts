@@ -5,7 +5,6 @@ import { fargateSizeProblem } from "./fargate-sizes.ts";
 export const connectorStatuses = ["AVAILABLE", "IN_USE"] as const;
 export const jobStatuses = ["STARTED", "RUNNING", "STOPPING", "STOPPED", "FAILED", "SUCCEEDED"] as const;
 
-export type ConnectorStatus = (typeof connectorStatuses)[number];
 export type JobStatus = (typeof jobStatuses)[number];
 
 /** Half of a surrogate pair has no UTF-8: two ids that differ only in such halves would be one key. */

@@ -66,8 +66,6 @@ export const containerProperties = z.strictObject({
     .optional(),
 });
 
-export type ContainerProperties = z.output<typeof containerProperties>;
-
 const pattern = (allowed: RegExp) => z.string().max(512).regex(allowed).optional();
 
 /** At most 5 rules, each with a condition; with them `attempts` must be given (Batch API reference, RetryStrategy). */

@@ -15,12 +15,10 @@ type Callback<T = void> = (error: unknown, result?: T) => void;
 /** Runs `body` at once; the unit of work already has what a lock would give. */
 const lock = (_key: string, body: (release: <T>(done: T) => T) => void): void => body((done) => done);
 
-/** The store as dynalite's actions use it, on a unit of work. */
-export type DynaliteStore = ReturnType<typeof dynaliteStore>;
-
 /** AWS: "Quotas in Amazon DynamoDB", item size: 400 KB. */
 const MAX_ITEM_BYTES = 400 * 1024;
 
+/** The store as dynalite's actions use it, on a unit of work. */
 export function dynaliteStore(unit: UnitOfWork, context: Context) {
   let settle: () => void = () => undefined;
   let tableWrites = 0;

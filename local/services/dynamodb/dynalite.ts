@@ -205,11 +205,6 @@ database.queryTable = (store, table, request, range, isLocal, fetchItems, startK
   );
 };
 
-/** Whether dynalite carries out an operation of this name. */
-export function isDynaliteOperation(name: string): name is OperationName {
-  return operations.has(name);
-}
-
 /**
  * Checks the shape, the types and the rules of a request, and parses its expressions.
  * @throws ServiceError as AWS would answer.

@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance } from "fastify";
 import type { AccessKey } from "../../signatures/access-key.ts";
 import { isOwnName, unknownName } from "../../signatures/own-names.ts";
 import { createServiceVerifier } from "../../signatures/service-verifier.ts";
@@ -33,7 +32,7 @@ export async function startSqs({ dataDirectory, region, accessKey }: SqsOptions)
   return { endpoint, stop: () => app.close() };
 }
 
-function onlyOwnHost(app: FastifyInstance): void {
+function onlyOwnHost(app: Awaited<ReturnType<typeof persistentFauxqs>>): void {
   app.addHook("onRequest", async (request, reply) => {
     if (isOwnName(request.headers.host)) return;
     reply.code(unknownName.status).headers(unknownName.headers).send(unknownName.body);
@@ -41,7 +40,7 @@ function onlyOwnHost(app: FastifyInstance): void {
   });
 }
 
-function onlySqs(app: FastifyInstance): void {
+function onlySqs(app: Awaited<ReturnType<typeof persistentFauxqs>>): void {
   app.addHook("onRequest", async (request, reply) => {
     if (request.headers["content-type"] === "application/x-amz-json-1.0") return;
     reply.code(501).type("application/json").send({ __type: "NotImplemented", message: "only SQS is served here" });
@@ -57,7 +56,10 @@ const refusals: Readonly<Record<SignatureFault, { readonly code: string; readonl
   UnrecognizedClient: { code: "InvalidClientTokenId", status: 403 },
 };
 
-function onlySigned(app: FastifyInstance, verify: ReturnType<typeof createServiceVerifier>): void {
+function onlySigned(
+  app: Awaited<ReturnType<typeof persistentFauxqs>>,
+  verify: ReturnType<typeof createServiceVerifier>,
+): void {
   app.addHook("preParsing", async (request, reply, payload) => {
     const body = await readBody(payload, app.initialConfig.bodyLimit ?? 0);
     if (body === undefined) {

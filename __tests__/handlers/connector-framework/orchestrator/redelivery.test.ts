@@ -11,6 +11,14 @@ const pass = (seconds: number) => {
   runs.time.now += seconds * 1000;
 };
 
+/** Batch has one job for it, and the row knows which. */
+async function expectOneAdopted(jobId: string): Promise<void> {
+  const [batchJob, ...others] = runs.batch.jobsNamed(jobId);
+  expect(batchJob).toBeDefined();
+  expect(others).toEqual([]);
+  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: batchJob?.jobId });
+}
+
 test("a record delivered again, once or in the same batch, submits nothing more", async () => {
   const { jobId } = await runs.started();
   await runs.deliver(jobId, jobId);
@@ -35,9 +43,7 @@ test("a crash after Batch took the job: the next delivery finds it by name and a
   expect(await runs.deliver(jobId)).toEqual([jobId]);
   expect(await runs.rowOf(jobId)).toMatchObject({ status: "STARTED", submitting_at: expect.any(String) });
   expect(await runs.deliver(jobId)).toEqual([]);
-  const [batchJob, ...others] = runs.batch.jobsNamed(jobId);
-  expect(others).toEqual([]);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: batchJob?.jobId });
+  await expectOneAdopted(jobId);
 });
 
 test("while Batch's list may lag behind, a delivery fails rather than submit a second time", async () => {
@@ -62,9 +68,7 @@ test("a delivery with time enough waits until Batch's list has caught up, and ad
   runs.whileAsleep(async () => runs.batch.setListing(true));
   expect(await runs.deliverPatiently(jobId)).toEqual([]);
   expect(runs.sleeps.length - before).toBe(2);
-  const [batchJob, ...others] = runs.batch.jobsNamed(jobId);
-  expect(others).toEqual([]);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: batchJob?.jobId });
+  await expectOneAdopted(jobId);
 });
 
 test("a delivery with time enough waits until an intent is a minute old, and submits anew", async () => {
@@ -111,9 +115,7 @@ test("a delivery held up before its submission, when the job was submitted anew 
     },
   });
   expect(await runs.deliver(jobId)).toEqual([]);
-  const [batchJob, ...others] = runs.batch.jobsNamed(jobId);
-  expect(others).toEqual([]);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: batchJob?.jobId });
+  await expectOneAdopted(jobId);
 });
 
 test("a submission still on its way when the job is submitted anew is refused, and changes nothing", async () => {
@@ -125,9 +127,7 @@ test("a submission still on its way when the job is submitted anew is refused, a
     },
   });
   expect(await runs.deliver(jobId)).toEqual([]);
-  const [batchJob, ...others] = runs.batch.jobsNamed(jobId);
-  expect(others).toEqual([]);
-  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING", batch_job_id: batchJob?.jobId });
+  await expectOneAdopted(jobId);
 });
 
 test("a definition from a submission that was never answered is retired before the job is submitted anew", async () => {
