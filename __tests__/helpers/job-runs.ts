@@ -1,17 +1,21 @@
 import { BatchClient, RegisterJobDefinitionCommand } from "@aws-sdk/client-batch";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
+import * as z from "zod";
 import { jobControl } from "../../handlers/connector-framework/batch/job-control.ts";
 import { jobStatus } from "../../handlers/connector-framework/job-status/handler.ts";
+import type { AllowList } from "../../handlers/connector-framework/model/allow-list.ts";
 import type { Connector } from "../../handlers/connector-framework/model/connector.ts";
 import type { Job } from "../../handlers/connector-framework/model/job.ts";
 import { batchJobs } from "../../handlers/connector-framework/orchestrator/batch-jobs.ts";
 import { orchestrator } from "../../handlers/connector-framework/orchestrator/handler.ts";
-import { silent, startConnectorFramework } from "./connector-framework.ts";
+import { allowed, silent, startConnectorFramework } from "./connector-framework.ts";
 import { tables } from "./connector-framework-tables.ts";
+import { lambdaContext } from "./rest-event.ts";
 import { startScriptedBatch } from "./scripted-batch.ts";
 
 export const queue = "arn:aws:batch:eu-central-1:123456789012:job-queue/connectors";
+export const queues = { ON_DEMAND: queue, SPOT: `${queue}-spot` } as const;
 export const settings = {
   apiEndpoint: "https://api.example.com/prod/",
   logGroup: "/armature/test/jobs",
@@ -53,7 +57,7 @@ export const streamRecord = (jobId: string, tenant = "arn:aws:ccf:eu-central-1:1
 /** The whole life of jobs: the API, the orchestrator and the status function on one DynamoDB and a scripted Batch. */
 export async function startJobRuns() {
   const framework = await startConnectorFramework();
-  const batch = await startScriptedBatch();
+  const batch = await startScriptedBatch(() => framework.time.now);
   const client = new BatchClient({
     endpoint: batch.endpoint,
     maxAttempts: 1,
@@ -62,21 +66,27 @@ export async function startJobRuns() {
   const shared = { jobs: progress, clock, logger: silent };
   const sleeps: number[] = [];
   const meanwhile: (() => Promise<void>)[] = [];
-  const orchestrate = orchestrator({
+  const dependencies = {
     ...shared,
     connectors: stores.connectors,
-    batch: batchJobs({ client, submitter: client }, queue),
+    batch: batchJobs({ client, submitter: client }, queues),
+    allowed,
     settings,
-    async sleep(milliseconds) {
+    async sleep(milliseconds: number) {
       sleeps.push(milliseconds);
       time.now += milliseconds;
       await meanwhile.shift()?.();
     },
-  });
-  const follow = jobStatus({ ...shared, batch: jobControl(client) });
+  };
+  const status = jobStatus({ ...shared, batch: jobControl(client) });
   const tenant = "arn:aws:ccf:eu-central-1:123456789012";
 
-  async function deliverRecords(records: DynamoDBRecord[], withinSeconds: number): Promise<readonly string[]> {
+  async function deliverRecords(
+    records: DynamoDBRecord[],
+    withinSeconds: number,
+    allow: AllowList = allowed,
+  ): Promise<readonly string[]> {
+    const orchestrate = orchestrator({ ...dependencies, allowed: allow });
     const deadline = time.now + withinSeconds * 1000;
     const response = await orchestrate({ Records: records }, { getRemainingTimeInMillis: () => deadline - time.now });
     return response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
@@ -97,11 +107,13 @@ export async function startJobRuns() {
         jobIds.map((id) => streamRecord(id)),
         120,
       ),
+    /** Delivers a stream record to a function of a stage that lets connectors name no more than that. */
+    deliverAllowing: (allow: AllowList, jobId: string) => deliverRecords([streamRecord(jobId)], 1, allow),
     /** Milliseconds the orchestrator has slept, each time. No real time passes in that. */
     sleeps,
     /** Something happens while the orchestrator sleeps the next time; several of them queue up. */
     whileAsleep: (happens: () => Promise<void>) => void meanwhile.push(happens),
-    follow,
+    follow: (event: unknown) => status(event, lambdaContext),
     async stopJob(connector_id: string, job_id: string): Promise<number> {
       return (await call("StopCustomConnectorJob", { connector_id, job_id })).status;
     },
@@ -109,6 +121,10 @@ export async function startJobRuns() {
     async started(): Promise<{ connectorId: string; jobId: string }> {
       const connectorId = await connector();
       return { connectorId, jobId: await job(connectorId) };
+    },
+    async jobWith(connector_id: string, environment: Job["environment"]): Promise<string> {
+      const { body } = await call("StartCustomConnectorJob", { connector_id, environment });
+      return z.object({ job: z.object({ job_id: z.string() }) }).parse(body).job.job_id;
     },
     async rowOf(jobId: string): Promise<Job> {
       const row = await progress.find({ tenant, jobId });

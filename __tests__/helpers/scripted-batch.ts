@@ -21,11 +21,13 @@ export type Fault =
 export interface ScriptedJob {
   readonly jobId: string;
   readonly jobName: string;
-  readonly createdAt: number;
+  createdAt: number;
   readonly request: z.output<typeof submission>;
-  status: "RUNNABLE" | "SUCCEEDED" | "FAILED";
-  /** Told when Batch describes the job; the local time of its end and the like are not. */
+  status: "RUNNABLE" | "RUNNING" | "SUCCEEDED" | "FAILED";
+  /** Told when Batch describes the job. */
   exitCode?: number;
+  /** Further members of what Batch tells when it describes the job, its times for example. */
+  detail?: Record<string, unknown>;
   terminateReason: string | undefined;
 }
 
@@ -40,11 +42,21 @@ const callName = z.enum([
 ]);
 type Call = z.output<typeof callName>;
 
+const listRequest = z.object({
+  jobQueue: z.string(),
+  jobStatus: z.string().default("RUNNING"),
+  filters: z.tuple([z.object({ name: z.literal("JOB_NAME"), values: z.tuple([z.string()]) })]).optional(),
+  nextToken: z.string().default("0"),
+});
 const submission = z.looseObject({ jobName: z.string(), jobQueue: z.string(), jobDefinition: z.string() });
 const registration = z.looseObject({ jobDefinitionName: z.string() });
 
-/** A stand-in for AWS Batch's wire protocol whose answers a test can script, call by call. */
-export async function startScriptedBatch() {
+/**
+ * A stand-in for AWS Batch's wire protocol whose answers a test can script, call by call.
+ *
+ * @param now milliseconds since the epoch, by which jobs are created
+ */
+export async function startScriptedBatch(now: () => number = Date.now) {
   const jobs: ScriptedJob[] = [];
   const definitions: { name: string; arn: string; active: boolean; request: z.output<typeof registration> }[] = [];
   const calls: Call[] = [];
@@ -68,7 +80,7 @@ export async function startScriptedBatch() {
       const job: ScriptedJob = {
         jobId: randomUUID(),
         jobName: request.jobName,
-        createdAt: Date.now() + jobs.length,
+        createdAt: now() + jobs.length,
         request,
         status: "RUNNABLE",
         terminateReason: undefined,
@@ -77,16 +89,15 @@ export async function startScriptedBatch() {
       return { jobId: job.jobId, jobName: job.jobName };
     },
     listjobs(body) {
-      const { filters, nextToken = "0" } = z
-        .object({
-          filters: z.tuple([z.object({ name: z.literal("JOB_NAME"), values: z.tuple([z.string()]) })]),
-          nextToken: z.string().optional(),
-        })
-        .parse(body);
-      const found = listsNewJobs ? jobs.filter(({ jobName }) => jobName === filters[0].values[0]).reverse() : [];
+      const { jobQueue, jobStatus, filters, nextToken } = listRequest.parse(body);
+      const wanted = ({ jobName, status, request }: ScriptedJob) =>
+        request.jobQueue === jobQueue && (filters ? jobName === filters[0].values[0] : status === jobStatus);
+      const found = listsNewJobs ? jobs.filter(wanted).reverse() : [];
       const [from, to] = [Number(nextToken), Number(nextToken) + jobsOnPage];
       return {
-        jobSummaryList: found.slice(from, to).map(({ jobId, jobName, createdAt }) => ({ jobId, jobName, createdAt })),
+        jobSummaryList: found
+          .slice(from, to)
+          .map(({ jobId, jobName, createdAt, status }) => ({ jobId, jobName, createdAt, status })),
         ...(to < found.length && { nextToken: String(to) }),
       };
     },
@@ -95,9 +106,12 @@ export async function startScriptedBatch() {
       return {
         jobs: jobs
           .filter(({ jobId }) => wanted.includes(jobId))
-          .map(({ jobId, jobName, status, exitCode, request: { jobQueue, jobDefinition } }) => ({
-            ...{ jobId, jobName, status, jobQueue, jobDefinition },
+          .map(({ jobId, jobName, status, createdAt, exitCode, terminateReason, detail, request }) => ({
+            ...{ jobId, jobName, status, createdAt, jobQueue: request.jobQueue, jobDefinition: request.jobDefinition },
             container: { exitCode },
+            timeout: request.timeout,
+            ...(terminateReason !== undefined && { isTerminated: true }),
+            ...detail,
           })),
       };
     },
@@ -105,7 +119,7 @@ export async function startScriptedBatch() {
       const { jobId, reason } = z.object({ jobId: z.string(), reason: z.string().min(1) }).parse(body);
       const job = jobs.find((known) => known.jobId === jobId);
       if (!job) throw new Refused(400, "ClientException", `job ${jobId} does not exist`);
-      if (job.status === "RUNNABLE") job.terminateReason ??= reason;
+      if (job.status === "RUNNABLE" || job.status === "RUNNING") job.terminateReason ??= reason;
       return {};
     },
     describejobdefinitions(body) {

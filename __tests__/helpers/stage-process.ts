@@ -19,36 +19,39 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** `npm start` as a process of its own. */
-export interface StageProcess {
+/** `npm start` as a process of its own, whatever its stacks are. */
+export interface AnyStageProcess {
   readonly url: string;
   readonly pid: number;
-  readonly client: ApiClient<typeof connectorFrameworkApi>;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Ended>;
   /** Sends a signal to it and its children at once, as a terminal does, and waits for the end. Needs `ownGroup`. */
   endGroup(signal: NodeJS.Signals): Promise<Ended>;
 }
 
+/** `npm start` as a process of its own. */
+export interface StageProcess extends AnyStageProcess {
+  readonly client: ApiClient<typeof connectorFrameworkApi>;
+}
+
 export interface StageProcessOptions {
   readonly dataDirectory: string;
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** What runs it, relative to the project. @default local/main.ts, as `npm start` does */
+  readonly program?: string;
   /** Whether it leads a process group of its own, as in a terminal. @default false */
   readonly ownGroup?: boolean;
 }
 
-function spawnStage({ dataDirectory, args = [], environment = {}, ownGroup = false }: StageProcessOptions) {
-  const child = spawn(
-    node,
-    ["--disable-warning=ExperimentalWarning", "local/main.ts", "--data", dataDirectory, ...args],
-    {
-      cwd: project,
-      env: { ...process.env, PORT: "0", ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: ownGroup,
-    },
-  );
+function spawnStage({ dataDirectory, args = [], environment = {}, ...options }: StageProcessOptions) {
+  const { program = "local/main.ts", ownGroup = false } = options;
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", program, "--data", dataDirectory, ...args], {
+    cwd: project,
+    env: { ...process.env, PORT: "0", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: ownGroup,
+  });
   const said = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     said.stdout += text;
@@ -65,17 +68,22 @@ export const runStage = (options: StageProcessOptions): Promise<Ended> => spawnS
 
 /** Starts a stage and waits until it says that it is ready. */
 export async function startStageProcess(options: StageProcessOptions): Promise<StageProcess> {
+  const stage = await startAnyStageProcess(options);
+  const { api_url: endpoint } = await connectorFrameworkOutputs(stage.url);
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  return { ...stage, client: createApiClient(connectorFrameworkApi, { endpoint, region, credentials, retries: 0 }) };
+}
+
+/** The same for stacks that need not be the project's own. */
+export async function startAnyStageProcess(options: StageProcessOptions): Promise<AnyStageProcess> {
   const { child, said, ended } = spawnStage(options);
   const url = await Promise.race([
     readyUrl(child, said),
     ended.then(({ stdout, stderr }) => Promise.reject(new Error(`the stage did not start: ${stdout}${stderr}`))),
   ]);
-  const { api_url: endpoint } = await connectorFrameworkOutputs(url);
-  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const pid = child.pid ?? -1;
   return {
     ...{ url, pid },
-    client: createApiClient(connectorFrameworkApi, { endpoint, region, credentials, retries: 0 }),
     end(signal) {
       child.kill(signal);
       return ended;

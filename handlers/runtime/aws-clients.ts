@@ -1,5 +1,7 @@
 import { BatchClient } from "@aws-sdk/client-batch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
 /**
@@ -25,4 +27,18 @@ export const createBatchClient = ({ attempts }: { readonly attempts: number }): 
   new BatchClient({
     maxAttempts: attempts,
     requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+  });
+
+/** A KMS client. An attempt is given 2 seconds and there are three of them. */
+export const createKmsClient = (): KMSClient =>
+  new KMSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  });
+
+/** An EventBridge Scheduler client. An attempt is given 3 seconds and there are three of them. */
+export const createSchedulerClient = (): SchedulerClient =>
+  new SchedulerClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
   });

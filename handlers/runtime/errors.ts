@@ -6,6 +6,7 @@ export type ErrorCode =
   | "Forbidden"
   | "NotFound"
   | "Conflict"
+  | "LimitExceeded"
   | "TooManyRequests"
   | "Internal"
   | "Unavailable";
@@ -16,6 +17,7 @@ export const errorStatus = {
   Forbidden: 403,
   NotFound: 404,
   Conflict: 409,
+  LimitExceeded: 400,
   TooManyRequests: 429,
   Internal: 500,
   Unavailable: 503,
@@ -25,6 +27,8 @@ export const errorStatus = {
 export interface ErrorShape {
   /** The body's schema, for documents and clients. */
   readonly schema: z.ZodObject;
+  /** The API's names for errors, sent in the header `x-amzn-ErrorType` too: it is where AWS's SDKs look. @default none */
+  readonly types?: Readonly<Record<ErrorCode, string>>;
   /** The body of one error. Must place `message` as a whole string value: the gateway substitutes it there. */
   body(error: { readonly code: ErrorCode; readonly message: string; readonly requestId: string }): object;
 }
@@ -46,6 +50,8 @@ export const badRequest = (message: string) => new RequestError("BadRequest", me
 export const notFound = (message: string) => new RequestError("NotFound", message);
 /** The request is well formed but the present state does not allow it. */
 export const conflict = (message: string, options?: ErrorOptions) => new RequestError("Conflict", message, options);
+/** The request would exceed a quota of the caller's; `message` names the quota and its value. */
+export const limitExceeded = (message: string) => new RequestError("LimitExceeded", message);
 /** The service cannot do it now but may soon; clients try again. */
 export const unavailable = (message: string, options?: ErrorOptions) =>
   new RequestError("Unavailable", message, options);

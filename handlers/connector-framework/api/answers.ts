@@ -23,7 +23,8 @@ export const connectorDescription = (connector: Connector): z.input<typeof schem
 
 /** All a client may know of a job; its environment may hold secrets and stays inside. */
 export function jobDescription(job: Job): z.input<typeof schemas.job> {
-  const { custom_connector_arn_prefix, connector_arn, environment, submitting_at, ttl, ...known } = job;
+  const { custom_connector_arn_prefix, connector_arn, environment, ttl, ...seen } = job;
+  const { submitting_at, open_since, nudged_at, released_at, ...known } = seen;
   return known;
 }
 

@@ -29,7 +29,7 @@ export const connectorFrameworkApi = defineApi({
         container_properties: schemas.containerProperties,
       }),
       success: { status: 201, body: z.object({ connector: schemas.connectorSummary }) },
-      errors: ["Conflict"],
+      errors: ["Conflict", "LimitExceeded"],
     },
     ListCustomConnectors: {
       method: "GET",
@@ -63,9 +63,19 @@ export const connectorFrameworkApi = defineApi({
     DeleteCustomConnector: {
       method: "DELETE",
       path: ofConnector,
-      summary: "Removes a connector that no job holds, and its checkpoint",
+      summary:
+        "Removes a connector that no job holds, and its checkpoint; its jobs, documents and schedule follow within minutes",
       parameters: connectorParameters,
       success: { status: 204 },
+      errors: ["NotFound", "Conflict"],
+    },
+    ReleaseCustomConnector: {
+      method: "POST",
+      path: `${ofConnector}/release`,
+      summary:
+        "Frees a connector from a job that was stopped and does not end: the job is STOPPED at once, its container is told to end",
+      parameters: connectorParameters,
+      success: { status: 200, body: z.object({ connector: schemas.connectorSummary }) },
       errors: ["NotFound", "Conflict"],
     },
     StartCustomConnectorJob: {
@@ -75,7 +85,15 @@ export const connectorFrameworkApi = defineApi({
       parameters: connectorParameters,
       body: z.object({ environment: schemas.jobEnvironment.default([]) }),
       success: { status: 201, body: z.object({ job: schemas.jobStarted }) },
-      errors: ["NotFound", "Conflict"],
+      errors: ["NotFound", "Conflict", "LimitExceeded"],
+    },
+    GetCustomConnectorJob: {
+      method: "GET",
+      path: `${ofConnector}/jobs/{job_id}`,
+      summary: "Describes a job",
+      parameters: connectorParameters.extend({ job_id: schemas.jobId }),
+      success: { status: 200, body: z.object({ job: schemas.job }) },
+      errors: ["NotFound"],
     },
     ListCustomConnectorJobs: {
       method: "GET",
@@ -88,7 +106,8 @@ export const connectorFrameworkApi = defineApi({
           .trim()
           .transform((status) => (status === "" ? undefined : status))
           .pipe(z.enum(schemas.jobStatuses).optional())
-          .optional(),
+          .optional()
+          .meta({ enum: [...schemas.jobStatuses], description: "Only jobs that have this status" }),
       }),
       success: { status: 200, body: z.object({ jobs: z.array(schemas.job), next_token }) },
       errors: ["NotFound"],
@@ -99,6 +118,48 @@ export const connectorFrameworkApi = defineApi({
       summary: "Asks for a job's end; stopping a job that is stopping already changes nothing",
       parameters: connectorParameters.extend({ job_id: schemas.jobId }),
       success: { status: 202 },
+      errors: ["NotFound", "Conflict"],
+    },
+    PutCustomConnectorSchedule: {
+      method: "PUT",
+      path: `${ofConnector}/schedule`,
+      summary:
+        "Has jobs started at set times, in place of the schedule before; a time at which a job still runs is skipped",
+      parameters: connectorParameters,
+      body: schemas.scheduleSettings,
+      success: { status: 200, body: z.object({ schedule: schemas.schedule }) },
+      errors: ["NotFound", "Conflict"],
+    },
+    GetCustomConnectorSchedule: {
+      method: "GET",
+      path: `${ofConnector}/schedule`,
+      summary: "Reads the connector's schedule",
+      parameters: connectorParameters,
+      success: { status: 200, body: z.object({ schedule: schemas.schedule }) },
+      errors: ["NotFound"],
+    },
+    DeleteCustomConnectorSchedule: {
+      method: "DELETE",
+      path: `${ofConnector}/schedule`,
+      summary: "Has no more jobs started by themselves",
+      parameters: connectorParameters,
+      success: { status: 204 },
+      errors: ["NotFound", "Conflict"],
+    },
+    PauseCustomConnectorSchedule: {
+      method: "POST",
+      path: `${ofConnector}/schedule/pause`,
+      summary: "Holds the schedule until it is resumed; pausing a paused one changes nothing",
+      parameters: connectorParameters,
+      success: { status: 200, body: z.object({ schedule: schemas.schedule }) },
+      errors: ["NotFound", "Conflict"],
+    },
+    ResumeCustomConnectorSchedule: {
+      method: "POST",
+      path: `${ofConnector}/schedule/resume`,
+      summary: "Lets a paused schedule go on; times that passed meanwhile are not made up for",
+      parameters: connectorParameters,
+      success: { status: 200, body: z.object({ schedule: schemas.schedule }) },
       errors: ["NotFound", "Conflict"],
     },
     PutCustomConnectorCheckpoint: {

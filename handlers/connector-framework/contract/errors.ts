@@ -6,6 +6,7 @@ const errorTypes = {
   Forbidden: "UnauthorizedException",
   NotFound: "ResourceNotFoundException",
   Conflict: "ConflictException",
+  LimitExceeded: "ResourceLimitExceededException",
   TooManyRequests: "ThrottlingException",
   Internal: "InternalServerError",
   Unavailable: "ServiceUnavailableException",
@@ -14,5 +15,6 @@ const errorTypes = {
 /** `{ "message": …, "errorType": … }`, as clients of the framework know it. */
 export const errorShape: ErrorShape = {
   schema: z.object({ message: z.string(), errorType: z.enum(errorTypes) }),
+  types: errorTypes,
   body: ({ code, message }) => ({ message, errorType: errorTypes[code] }),
 };

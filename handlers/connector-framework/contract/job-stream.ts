@@ -1,7 +1,8 @@
 /**
  * The changes of the jobs table that the orchestrator is told of, as patterns of a stream's filter (AWS Lambda: Control
- * which events Lambda sends to your function): a job that was started, and one that is to stop. What the orchestrator
- * itself writes is neither.
+ * which events Lambda sends to your function): a job that was started, one that is to stop, one that a client gave up on
+ * and whose container may run, and one that the reconciler found left behind. What the orchestrator itself writes is none
+ * of these.
  */
 export const orchestratedChanges = [
   { eventName: ["INSERT"], dynamodb: { NewImage: { status: { S: ["STARTED"] } } } },
@@ -10,6 +11,19 @@ export const orchestratedChanges = [
     dynamodb: {
       OldImage: { status: { S: ["STARTED", "RUNNING"] } },
       NewImage: { status: { S: ["STOPPING"] } },
+    },
+  },
+  {
+    eventName: ["MODIFY"],
+    dynamodb: {
+      OldImage: { status: { S: ["STOPPING"] } },
+      NewImage: { status: { S: ["STOPPED"] }, released_at: { S: [{ exists: true }] } },
+    },
+  },
+  {
+    eventName: ["MODIFY"],
+    dynamodb: {
+      NewImage: { status: { S: ["STARTED", "STOPPING"] }, nudged_at: { S: [{ exists: true }] } },
     },
   },
 ] as const;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { connectorStatuses } from "../contract/schemas.ts";
+import { capacities, connectorDefaults, connectorStatuses, cpuArchitectures } from "../contract/schemas.ts";
 
 /** A connector as it is stored. Members are the item's attributes; the checkpoint is an item of its own. */
 export const storedConnector = z.object({
@@ -14,6 +14,13 @@ export const storedConnector = z.object({
     job_role_arn: z.string(),
     resource_requirements: z.object({ cpu: z.number(), memory: z.int() }),
     timeout: z.int(),
+    // What follows came later: a connector from before has the defaults.
+    attempts: z.int().default(connectorDefaults.attempts),
+    capacity: z.enum(capacities).default(connectorDefaults.capacity),
+    cpu_architecture: z.enum(cpuArchitectures).default(connectorDefaults.cpuArchitecture),
+    ephemeral_storage: z.int().optional(),
+    log_stream_prefix: z.string().optional(),
+    secrets: z.array(z.object({ name: z.string(), value_from: z.string() })).default([]),
   }),
   status: z.enum(connectorStatuses),
   current_job_id: z.string().optional(),

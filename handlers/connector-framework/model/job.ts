@@ -16,11 +16,18 @@ export const storedJob = z.object({
    * finds another's intent leaves the job to it until the intent is old.
    */
   submitting_at: z.string().optional(),
+  /** While the job has not ended: when it was started. What tells those jobs from all others in an index. */
+  open_since: z.string().optional(),
+  /** When the reconciler last asked for the job to be taken up again; gone when an orchestrator sets out to submit. */
+  nudged_at: z.string().optional(),
+  /** When a client freed the connector without waiting for the container's end. */
+  released_at: z.string().optional(),
   batch_job_id: z.string().optional(),
   started_at: z.string().optional(),
   completed_at: z.string().optional(),
   failure_reason: z.string().optional(),
   exit_code: z.int().optional(),
+  attempts: z.int().optional(),
   log_stream_name: z.string().optional(),
   /** Epoch seconds at which DynamoDB forgets the job. */
   ttl: z.int().optional(),

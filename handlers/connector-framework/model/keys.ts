@@ -50,6 +50,18 @@ export const checkpointKey = ({ tenant, connectorId }: ConnectorRef) => ({
   connector_id: `checkpoint#${connectorId}`,
 });
 
+/** Connectors table: how many connectors a tenant has and how many of its jobs have not ended. */
+export const usageKey = (tenant: string) => ({ custom_connector_arn_prefix: tenant, connector_id: "usage" });
+
+/** What the sort key of a deletion begins with. */
+export const deletionPrefix = "deletion#";
+
+/** Connectors table: a connector that is gone, and whose jobs, documents and schedule are to follow. */
+export const deletionKey = ({ tenant, connectorId }: ConnectorRef) => ({
+  custom_connector_arn_prefix: tenant,
+  connector_id: `${deletionPrefix}${connectorId}`,
+});
+
 /** Jobs table. */
 export const jobKey = ({ tenant, jobId }: JobRef) => ({ custom_connector_arn_prefix: tenant, job_id: jobId });
 
@@ -59,5 +71,8 @@ export const documentKey = (connector: ConnectorRef, documentId: string) => ({
   document_id: documentId,
 });
 
-/** Indexes of the jobs table. */
-export const jobIndexes = { byConnector: "ByConnector", byJobId: "ByJobId" } as const;
+/** Indexes of the jobs table. `Open` holds only the jobs that have not ended. */
+export const jobIndexes = { byConnector: "ByConnector", byJobId: "ByJobId", open: "Open" } as const;
+
+/** Indexes of the connectors table. `InUse` holds only the connectors that a job holds, `Deletions` only what is to be deleted. */
+export const connectorIndexes = { inUse: "InUse", deletions: "Deletions" } as const;

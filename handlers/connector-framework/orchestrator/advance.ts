@@ -1,9 +1,12 @@
 import type { Logger } from "../../runtime/logger.ts";
 import { cleanUpAfter, endAsBatchDid } from "../batch/ending.ts";
 import { hasEnded } from "../batch/job.ts";
+import { type AllowList, notAllowed } from "../model/allow-list.ts";
+import type { Connector } from "../model/connector.ts";
 import { isFinal, type Job, shortenReason } from "../model/job.ts";
 import type { JobRef } from "../model/keys.ts";
-import type { ConnectorStore } from "../store/connectors.ts";
+import { shadowedSecrets } from "../model/shadowed-secrets.ts";
+import type { ConnectorReader } from "../store/connector-reader.ts";
 import type { Ending, JobProgressStore } from "../store/job-progress.ts";
 import type { BatchJobs } from "./batch-jobs.ts";
 import { type JobSettings, jobDefinition, jobTags } from "./job-definition.ts";
@@ -11,14 +14,17 @@ import { askUntilListed, type Waiting } from "./patience.ts";
 import { refusedForGood, wasNotTaken } from "./refusal.ts";
 
 export interface Dependencies extends Waiting {
-  readonly connectors: Pick<ConnectorStore, "find">;
+  readonly connectors: Pick<ConnectorReader, "find">;
   readonly jobs: JobProgressStore;
   readonly batch: BatchJobs;
+  /** What connectors may name: checked again, since it may have become less since they were registered. */
+  readonly allowed: AllowList;
   readonly settings: JobSettings;
   readonly logger: Logger;
 }
 
 const stopReason = "Stopped by a client of the connector framework";
+const releaseReason = "Released by a client of the connector framework";
 
 /**
  * Takes a job as far as it goes by its present state: a started one into Batch, a stopping one to its end. Nothing is
@@ -30,10 +36,12 @@ const stopReason = "Stopped by a client of the connector framework";
 export async function advance(ref: JobRef, deps: Dependencies): Promise<void> {
   const job = await deps.jobs.find(ref);
   if (!job) return deps.logger.info("job is gone");
-  const { status, batch_job_id } = job;
+  deps.logger.appendKeys({ connector_id: job.connector_id });
+  const { status, batch_job_id, released_at } = job;
   if (status === "STARTED" && batch_job_id === undefined) return submit(job, ref, deps);
   if (status === "STOPPING" && batch_job_id === undefined) return stopUnsubmitted(job, ref, deps);
   if (status === "STOPPING" && batch_job_id !== undefined) return stopSubmitted({ ...job, batch_job_id }, ref, deps);
+  if (status === "STOPPED" && released_at !== undefined) return endReleased(job, deps);
   deps.logger.info("nothing to do", { status });
 }
 
@@ -44,6 +52,8 @@ async function submit(job: Job, ref: JobRef, deps: Dependencies): Promise<void> 
 
   const connector = await deps.connectors.find({ tenant: ref.tenant, connectorId: job.connector_id });
   if (connector?.current_job_id !== job.job_id) return fail("The connector is not held by this job", job, ref, deps);
+  const problem = cannotRun(job, connector, deps);
+  if (problem !== undefined) return fail(problem, job, ref, deps);
 
   // The intent makes any other delivery wait. It is there before the definitions change, for they are this one's then.
   const intended = await jobs.recordIntent(job, clock());
@@ -65,13 +75,23 @@ async function submit(job: Job, ref: JobRef, deps: Dependencies): Promise<void> 
   }
   let batchJobId: string;
   try {
-    const timeoutSeconds = connector.container_properties.timeout;
-    batchJobId = await batch.submit({ jobId: job.job_id, definitionArn, timeoutSeconds, tags: jobTags(job) });
+    const { timeout: timeoutSeconds, attempts, capacity } = connector.container_properties;
+    const runs = { capacity, timeoutSeconds, attempts };
+    batchJobId = await batch.submit({ jobId: job.job_id, definitionArn, ...runs, tags: jobTags(job) });
   } catch (error) {
     return giveUp(error, { intended: submitting, submitted: !wasNotTaken(error) }, ref, deps);
   }
   deps.logger.info("submitted", { batch_job_id: batchJobId });
   await adopt(batchJobId, ref, deps);
+}
+
+/** Why a connector as it is now cannot carry the job out, in words for its owner. */
+function cannotRun(job: Job, connector: Connector, { allowed }: Dependencies): string | undefined {
+  const problems = notAllowed(allowed, connector.container_properties);
+  if (problems.length > 0) return `The connector names what this framework does not allow: ${problems.join("; ")}`;
+  const shadowed = shadowedSecrets(job.environment, connector).map((index) => job.environment[index]?.name);
+  if (shadowed.length > 0) return `The job's environment names secrets of the connector: ${shadowed.join(", ")}`;
+  return undefined;
 }
 
 /**
@@ -117,7 +137,7 @@ async function stopSubmitted(
 ): Promise<void> {
   const { batch_job_id } = job;
   const found = await askUntilListed(job, () => deps.batch.describe(batch_job_id), deps);
-  if (found && hasEnded(found)) return endAsBatchDid(found, ref, deps);
+  if (found && hasEnded(found)) return void (await endAsBatchDid(found, ref, deps));
   if (found) {
     await deps.batch.terminate(batch_job_id, stopReason);
     return deps.logger.info("asked Batch to terminate", { batch_job_id });
@@ -125,6 +145,23 @@ async function stopSubmitted(
   deps.logger.warn("Batch has no such job to terminate", { batch_job_id });
   await deps.jobs.end(ref, () => ({ status: "STOPPED" }), deps.clock());
   await cleanUpAfter(ref.jobId, deps);
+}
+
+/**
+ * Tells Batch to end whatever may run of a job that a client gave up on: here it has ended, and its connector may have
+ * another job by now.
+ */
+async function endReleased(job: Job, deps: Dependencies): Promise<void> {
+  const { batch, logger } = deps;
+  // A submission still on its way from a lost process finds its definition retired.
+  await batch.retireDefinitions(job.job_id);
+  const submitted = job.batch_job_id !== undefined ? [job.batch_job_id] : ((await findSubmitted(job, deps)) ?? []);
+  for (const batch_job_id of submitted) {
+    const found = await askUntilListed(job, () => batch.describe(batch_job_id), deps);
+    if (!found || hasEnded(found)) continue;
+    await batch.terminate(batch_job_id, releaseReason);
+    logger.info("asked Batch to terminate", { batch_job_id });
+  }
 }
 
 /** Batch's ids of a job that an earlier delivery set out to submit, oldest first; undefined when there is none. */

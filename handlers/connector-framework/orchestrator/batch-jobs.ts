@@ -6,14 +6,23 @@ import {
   SubmitJobCommand,
 } from "@aws-sdk/client-batch";
 import { jobControl } from "../batch/job-control.ts";
+import type { Connector } from "../model/connector.ts";
 
 export type BatchJobs = ReturnType<typeof batchJobs>;
+
+type Capacity = Connector["container_properties"]["capacity"];
+
+/** ARNs of the queues, by what jobs in them run on. */
+export type Queues = Readonly<Record<Capacity, string>>;
 
 /** A submission: name and definition are the job's own. */
 export interface Submission {
   readonly jobId: string;
   readonly definitionArn: string;
+  readonly capacity: Capacity;
+  /** Of one attempt. */
   readonly timeoutSeconds: number;
+  readonly attempts: number;
   readonly tags: Record<string, string>;
 }
 
@@ -23,8 +32,8 @@ export interface BatchClients {
   readonly submitter: BatchClient;
 }
 
-/** Batch, as the orchestrator uses it: one queue, jobs named by our job ids. */
-export function batchJobs({ client, submitter }: BatchClients, queue: string) {
+/** Batch, as the orchestrator uses it: jobs named by our job ids. */
+export function batchJobs({ client, submitter }: BatchClients, queues: Queues) {
   return {
     ...jobControl(client),
 
@@ -36,13 +45,14 @@ export function batchJobs({ client, submitter }: BatchClients, queue: string) {
     },
 
     /** @returns Batch's id of the job */
-    async submit({ jobId, definitionArn, timeoutSeconds, tags }: Submission): Promise<string> {
+    async submit({ jobId, definitionArn, capacity, timeoutSeconds, attempts, tags }: Submission): Promise<string> {
       const { jobId: batchJobId } = await submitter.send(
         new SubmitJobCommand({
           jobName: jobId,
-          jobQueue: queue,
+          jobQueue: queues[capacity],
           jobDefinition: definitionArn,
           timeout: { attemptDurationSeconds: timeoutSeconds },
+          retryStrategy: { attempts },
           tags,
           propagateTags: true,
         }),
@@ -55,9 +65,11 @@ export function batchJobs({ client, submitter }: BatchClients, queue: string) {
     async findByName(jobId: string): Promise<readonly string[]> {
       const filters = [{ name: "JOB_NAME", values: [jobId] }];
       const found: { readonly batchJobId: string; readonly createdAt: number }[] = [];
-      for await (const { jobSummaryList = [] } of paginateListJobs({ client }, { jobQueue: queue, filters }))
-        for (const { jobName, jobId: batchJobId, createdAt = 0 } of jobSummaryList)
-          if (jobName === jobId && batchJobId !== undefined) found.push({ batchJobId, createdAt });
+      // Both: the connector may have been changed since the submission.
+      for (const jobQueue of Object.values(queues))
+        for await (const { jobSummaryList = [] } of paginateListJobs({ client }, { jobQueue, filters }))
+          for (const { jobName, jobId: batchJobId, createdAt = 0 } of jobSummaryList)
+            if (jobName === jobId && batchJobId !== undefined) found.push({ batchJobId, createdAt });
       return found.sort((a, b) => a.createdAt - b.createdAt).map(({ batchJobId }) => batchJobId);
     },
   };

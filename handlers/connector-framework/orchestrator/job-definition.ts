@@ -27,6 +27,7 @@ export function jobDefinition(
 ): RegisterJobDefinitionCommandInput {
   const region = regionOf(job.custom_connector_arn_prefix);
   const { cpu, memory } = container.resource_requirements;
+  const { ephemeral_storage, secrets, log_stream_prefix = job.connector_id } = container;
   return {
     jobDefinitionName: job.job_id,
     type: "container",
@@ -36,17 +37,20 @@ export function jobDefinition(
       executionRoleArn: container.execution_role_arn,
       jobRoleArn: container.job_role_arn,
       environment: [...frameworkVariables(job, region, settings), ...job.environment],
+      secrets: secrets.map(({ name, value_from }) => ({ name, valueFrom: value_from })),
       resourceRequirements: [
         { type: "VCPU", value: String(cpu) },
         { type: "MEMORY", value: String(memory) },
       ],
+      ...(ephemeral_storage !== undefined && { ephemeralStorage: { sizeInGiB: ephemeral_storage } }),
+      runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: container.cpu_architecture },
       networkConfiguration: { assignPublicIp: settings.assignPublicIp },
       logConfiguration: {
         logDriver: "awslogs",
         options: {
           "awslogs-group": settings.logGroup,
           "awslogs-region": region,
-          "awslogs-stream-prefix": job.connector_id,
+          "awslogs-stream-prefix": log_stream_prefix,
         },
       },
     },

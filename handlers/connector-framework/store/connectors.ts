@@ -1,23 +1,18 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  type GetCommandInput,
-  QueryCommand,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { ifConditionHolds, transact } from "../../runtime/dynamodb/contention.ts";
 import {
   all,
   conditionExpression,
   exists,
+  isBelow,
   isNew,
   isStill,
   updateExpression,
 } from "../../runtime/dynamodb/expressions.ts";
 import { fillPage, type Page, type PageRequest } from "../../runtime/dynamodb/page.ts";
-import { readPageToken, writePageToken } from "../../runtime/dynamodb/page-token.ts";
-import { conflict } from "../../runtime/errors.ts";
+import type { PageTokens } from "../../runtime/dynamodb/page-token.ts";
+import { conflict, limitExceeded } from "../../runtime/errors.ts";
 import { type Connector, type ContainerProperties, storedConnector } from "../model/connector.ts";
 import {
   type ConnectorRef,
@@ -25,8 +20,11 @@ import {
   connectorArn,
   connectorIdPrefix,
   connectorKey,
+  deletionKey,
   isConnectorId,
+  usageKey,
 } from "../model/keys.ts";
+import { connectorReader } from "./connector-reader.ts";
 import { noConnector } from "./not-found.ts";
 
 export type ConnectorStore = ReturnType<typeof connectorStore>;
@@ -48,38 +46,32 @@ export interface ConnectorChange {
 /** Times an update is tried when other updates of the same connector come first. */
 const updateAttempts = 5;
 
+export interface ConnectorStoreOptions {
+  readonly table: string;
+  readonly tokens: PageTokens;
+  /** Connectors a tenant may have at one time. */
+  readonly quota: number;
+}
+
 /** Connectors, in the connectors table. */
-export function connectorStore(client: DynamoDBDocumentClient, table: string) {
-  /** An id of another form names no connector, and must not reach the other items of the table. */
-  async function read(ref: ConnectorRef, options: Partial<GetCommandInput> = {}) {
-    if (!isConnectorId(ref.connectorId)) return undefined;
-    const request = { TableName: table, Key: connectorKey(ref), ConsistentRead: true, ...options };
-    const { Item: item } = await client.send(new GetCommand(request));
-    return item;
-  }
+export function connectorStore(client: DynamoDBDocumentClient, { table, tokens, quota }: ConnectorStoreOptions) {
+  const { find, get, mustExist } = connectorReader(client, table);
 
-  async function find(ref: ConnectorRef): Promise<Connector | undefined> {
-    const item = await read(ref);
-    return item && storedConnector.parse(item);
-  }
-
-  /** @throws RequestError `NotFound` */
-  async function get(ref: ConnectorRef): Promise<Connector> {
-    const connector = await find(ref);
-    if (!connector) throw noConnector(ref.connectorId);
-    return connector;
-  }
+  /** One more connector, or one less, among those a tenant has. */
+  const count = (tenant: string, by: 1 | -1) => ({
+    Update: {
+      TableName: table,
+      Key: usageKey(tenant),
+      ...updateExpression({ add: { connectors: by } }, by === 1 ? isBelow("connectors", quota) : undefined),
+    },
+  });
 
   return {
     find,
     get,
+    mustExist,
 
-    /** @throws RequestError `NotFound` when there is no such connector */
-    async mustExist(ref: ConnectorRef): Promise<void> {
-      if (!(await read(ref, { ProjectionExpression: "connector_id" }))) throw noConnector(ref.connectorId);
-    },
-
-    /** @throws RequestError `Conflict` when the id is taken */
+    /** @throws RequestError `LimitExceeded` when the tenant has as many as it may; `Conflict` when the id is taken */
     async create(ref: ConnectorRef, registration: ConnectorRegistration, now: Date): Promise<Connector> {
       const connector: Connector = {
         ...connectorKey(ref),
@@ -91,11 +83,12 @@ export function connectorStore(client: DynamoDBDocumentClient, table: string) {
         version: 1,
       };
       const put = { TableName: table, Item: connector, ...conditionExpression(isNew("connector_id")) };
-      const failed = await transact(client, [{ Put: put }]);
-      if (failed.length === 0) return connector;
+      const [failed] = await transact(client, [{ Put: put }, count(ref.tenant, 1)]);
+      if (!failed) return connector;
       // A write whose answer was lost may have been sent anew: what stands in its way is then this very connector.
       const standing = await find(ref);
       if (standing?.created_at === connector.created_at && standing.name === connector.name) return standing;
+      if (failed.index === 1) throw limitExceeded(`there are ${quota} connectors already, which is the quota`);
       throw conflict(`connector ${ref.connectorId} exists already`);
     },
 
@@ -106,8 +99,8 @@ export function connectorStore(client: DynamoDBDocumentClient, table: string) {
         connector_id: z.string().refine(isConnectorId),
       });
       const tokenOf = ({ connector_id }: Connector) =>
-        writePageToken({ custom_connector_arn_prefix: tenant, connector_id });
-      return fillPage({ limit, start: readPageToken(position, token), tokenOf }, async (limit, start) => {
+        tokens.write({ custom_connector_arn_prefix: tenant, connector_id });
+      return fillPage({ limit, start: await tokens.read(position, token), tokenOf }, async (limit, start) => {
         const result = await client.send(
           new QueryCommand({
             TableName: table,
@@ -146,8 +139,12 @@ export function connectorStore(client: DynamoDBDocumentClient, table: string) {
       throw conflict(`connector ${ref.connectorId} was modified by another process: read it again and retry`);
     },
 
-    /** @throws RequestError `NotFound`; `Conflict` while a job holds the connector */
-    async remove(ref: ConnectorRef): Promise<void> {
+    /**
+     * Removes a connector and notes, in the same transaction, that what it leaves behind is to be deleted.
+     *
+     * @throws RequestError `NotFound`; `Conflict` while a job holds the connector
+     */
+    async remove(ref: ConnectorRef, now: Date): Promise<void> {
       if (!isConnectorId(ref.connectorId)) throw noConnector(ref.connectorId);
       const notInUse = { expression: "#status <> :in_use", values: { ":in_use": "IN_USE" } };
       const [failed] = await transact(client, [
@@ -160,6 +157,8 @@ export function connectorStore(client: DynamoDBDocumentClient, table: string) {
           },
         },
         { Delete: { TableName: table, Key: checkpointKey(ref) } },
+        { Put: { TableName: table, Item: { ...deletionKey(ref), deletion_requested_at: now.toISOString() } } },
+        count(ref.tenant, -1),
       ]);
       if (failed?.itemExists) throw conflict(`connector ${ref.connectorId} is in use by a job`);
       if (failed) throw noConnector(ref.connectorId);

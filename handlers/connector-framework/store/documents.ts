@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { fillPage, type Page, type PageRequest } from "../../runtime/dynamodb/page.ts";
-import { readPageToken, writePageToken } from "../../runtime/dynamodb/page-token.ts";
+import type { PageTokens } from "../../runtime/dynamodb/page-token.ts";
 import { untilAllProcessed } from "../../runtime/dynamodb/unprocessed.ts";
 import { documentId } from "../contract/schemas.ts";
 import { type ConnectorRef, connectorArn, documentKey } from "../model/keys.ts";
@@ -33,7 +33,7 @@ type Write = WriteRequests[string][number];
 const itemsInWrite = 25;
 
 /** Document checksums, in the documents table. Callers have made sure that the connector exists. */
-export function documentStore(client: DynamoDBDocumentClient, table: string) {
+export function documentStore(client: DynamoDBDocumentClient, table: string, tokens: PageTokens) {
   /** When those documents that are there already were first recorded; at most 100 of them, as BatchGetItem takes. */
   async function firstRecorded(ref: ConnectorRef, ids: readonly string[]): Promise<Map<string, string>> {
     const found = new Map<string, string>();
@@ -93,8 +93,8 @@ export function documentStore(client: DynamoDBDocumentClient, table: string) {
     async list(ref: ConnectorRef, { limit, token }: PageRequest): Promise<Page<Document>> {
       const arn = connectorArn(ref);
       const position = z.strictObject({ connector_arn: z.literal(arn), document_id: documentId });
-      const tokenOf = ({ document_id }: Document) => writePageToken(documentKey(ref, document_id));
-      return fillPage({ limit, start: readPageToken(position, token), tokenOf }, async (limit, start) => {
+      const tokenOf = ({ document_id }: Document) => tokens.write(documentKey(ref, document_id));
+      return fillPage({ limit, start: await tokens.read(position, token), tokenOf }, async (limit, start) => {
         const result = await client.send(
           new QueryCommand({
             TableName: table,

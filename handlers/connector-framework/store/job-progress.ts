@@ -1,17 +1,35 @@
 import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { ifConditionHolds, transact } from "../../runtime/dynamodb/contention.ts";
-import { all, type Change, exists, isStill, updateExpression } from "../../runtime/dynamodb/expressions.ts";
+import {
+  all,
+  type Change,
+  conditionExpression,
+  exists,
+  isNew,
+  isStill,
+  updateExpression,
+} from "../../runtime/dynamodb/expressions.ts";
 import { conflict } from "../../runtime/errors.ts";
 import { type FinalStatus, isCarriedOutBy, isFinal, type Job, keptAfterEnd } from "../model/job.ts";
-import { connectorKey, type JobRef, jobIndexes, jobKey } from "../model/keys.ts";
-import { type JobStore, jobStore } from "./jobs.ts";
+import { type ConnectorRef, connectorKey, type JobRef, jobIndexes, jobKey, usageKey } from "../model/keys.ts";
+import { jobReader } from "./job-reader.ts";
 
 export type JobProgressStore = ReturnType<typeof jobProgressStore>;
 
 /** What an end tells about a job, whichever way it ended. */
 export type Ending = Partial<
-  Pick<Job, "batch_job_id" | "started_at" | "completed_at" | "exit_code" | "failure_reason" | "log_stream_name">
+  Pick<
+    Job,
+    | "batch_job_id"
+    | "started_at"
+    | "completed_at"
+    | "exit_code"
+    | "attempts"
+    | "failure_reason"
+    | "log_stream_name"
+    | "released_at"
+  >
 > & { readonly status: FinalStatus };
 
 /** Times a decision is made anew because the job moved on meanwhile; a job moves on only a few times in its life. */
@@ -25,7 +43,7 @@ export function jobProgressStore(
   client: DynamoDBDocumentClient,
   tables: { readonly connectors: string; readonly jobs: string },
 ) {
-  const jobs: Pick<JobStore, "find"> = jobStore(client, tables);
+  const jobs = jobReader(client, tables.jobs);
 
   /** @returns if the change was made: false when the row's state is not as `job` says any more */
   async function write(job: Job, change: Change): Promise<boolean> {
@@ -37,27 +55,37 @@ export function jobProgressStore(
     return (await ifConditionHolds(() => client.send(command))) !== undefined;
   }
 
-  /** Ends a job and frees the connector it holds in one transaction; the job alone when it holds none. */
+  /** Ends a job, counts it as ended and frees the connector it holds, all in one transaction; the connector only if it does. */
   async function writeEnd(job: Job, ending: Ending, now: Date): Promise<boolean> {
     const time = now.toISOString();
     const { started_at, ...set } = { completed_at: time, ...ending, updated_at: time };
     const ttl = Math.floor(now.getTime() / 1000) + keptAfterEnd;
-    const change: Change = { set: { ...set, ttl }, setOnce: { started_at } };
-    const release: Change = { set: { status: "AVAILABLE", updated_at: time }, remove: ["current_job_id"] };
+    const change: Change = { set: { ...set, ttl }, setOnce: { started_at }, remove: ["open_since"] };
     const tenant = job.custom_connector_arn_prefix;
-    const failed = await transact(client, [
-      { Update: { TableName: tables.jobs, Key: keyOf(job), ...updateExpression(change, asRead(job)) } },
-      {
-        Update: {
-          TableName: tables.connectors,
-          Key: connectorKey({ tenant, connectorId: job.connector_id }),
-          ...updateExpression(release, isStill("current_job_id", job.job_id)),
-        },
-      },
-    ]);
+    const end = { Update: { TableName: tables.jobs, Key: keyOf(job), ...updateExpression(change, asRead(job)) } };
+    const connector = { tenant, connectorId: job.connector_id };
+    const failed = await transact(client, [end, release(connector, job.job_id, now), oneJobLess(tenant)]);
     if (failed.length === 0) return true;
-    return failed.some(({ index }) => index === 0) ? false : write(job, change);
+    if (failed.some(({ index }) => index === 0)) return false;
+    return (await transact(client, [end, oneJobLess(tenant)])).length === 0;
   }
+
+  /** Makes a connector available, if that job holds it. */
+  const release = (connector: ConnectorRef, jobId: string, now: Date) => ({
+    Update: {
+      TableName: tables.connectors,
+      Key: connectorKey(connector),
+      ...updateExpression(
+        { set: { status: "AVAILABLE", updated_at: now.toISOString() }, remove: ["current_job_id"] },
+        isStill("current_job_id", jobId),
+      ),
+    },
+  });
+
+  /** Counts a job as ended: once in its life, in the transaction that ends it. */
+  const oneJobLess = (tenant: string) => ({
+    Update: { TableName: tables.connectors, Key: usageKey(tenant), ...updateExpression({ add: { jobs: -1 } }) },
+  });
 
   /** Acts on a job as it is now, and again on what it has become, until the action holds. */
   async function settle<Result>(
@@ -98,7 +126,8 @@ export function jobProgressStore(
      */
     async recordIntent(job: Job, now: Date): Promise<Job | undefined> {
       const intent = { submitting_at: now.toISOString() };
-      return (await write(job, { set: intent })) ? { ...job, ...intent } : undefined;
+      const { nudged_at: _, ...rest } = job;
+      return (await write(job, { set: intent, remove: ["nudged_at"] })) ? { ...rest, ...intent } : undefined;
     },
 
     /** Takes back the intent of a submission that Batch certainly does not have; never one that another has recorded. */
@@ -141,6 +170,30 @@ export function jobProgressStore(
         const set = { ...running, status, updated_at: now.toISOString() };
         return (await write(job, { set })) ? { ...job, ...set } : undefined;
       });
+    },
+
+    /**
+     * Asks for a job to be taken up again: its change in the stream reaches an orchestrator as its start did.
+     *
+     * @returns if it was asked: false when the job is not as `job` says any more
+     */
+    nudge: (job: Job, now: Date): Promise<boolean> => write(job, { set: { nudged_at: now.toISOString() } }),
+
+    /**
+     * Frees a connector from a job that has ended, or is gone and so never will. The end of a job frees its connector
+     * itself; this is for what no end has done.
+     *
+     * @returns if it was freed: false when the job has not ended or does not hold the connector any more
+     */
+    async free(connector: ConnectorRef, jobId: string, now: Date): Promise<boolean> {
+      const ref = { tenant: connector.tenant, jobId };
+      const job = await jobs.find(ref);
+      if (job && !isFinal(job.status)) return false;
+      const gone = {
+        ConditionCheck: { TableName: tables.jobs, Key: jobKey(ref), ...conditionExpression(isNew("job_id")) },
+      };
+      const writes = [release(connector, jobId, now), ...(job ? [] : [gone, oneJobLess(connector.tenant)])];
+      return (await transact(client, writes)).length === 0;
     },
 
     /**

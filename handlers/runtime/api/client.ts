@@ -51,6 +51,8 @@ const systemError = z.object({ cause: z.object({ code: z.string() }) });
 
 /** A client of one API, typed by its description. */
 export interface ApiClient<A extends Api> {
+  /** The API it calls. */
+  readonly api: A;
   /**
    * Calls an operation with its flat input.
    *
@@ -104,6 +106,7 @@ export function createApiClient<A extends Api>(api: A, options: ApiClientOptions
   };
 
   return {
+    api,
     async call(name, input) {
       const operation = operationOf(api, name);
       return received(operation, await request(operation, input));

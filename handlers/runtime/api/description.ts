@@ -90,3 +90,17 @@ export type Sent<O extends Operation> = Given<O["parameters"]> & GivenAsText<O["
 export type Received<O extends Operation> = O["success"] extends { readonly body: infer B extends z.ZodType }
   ? z.output<B>
   : undefined;
+
+/** What somebody sends to an operation, and what comes back. */
+export interface Example {
+  readonly input: object;
+  readonly answer: object | undefined;
+}
+
+/** An example of each operation of an API, for documents and for whoever reads them. */
+export type Examples<A extends Api> = {
+  readonly [Name in keyof A["operations"]]: Example & {
+    readonly input: Sent<A["operations"][Name]>;
+    readonly answer: Output<A["operations"][Name]>;
+  };
+};

@@ -20,6 +20,25 @@ const errorOf = {
   WAF_FILTERED: "Forbidden",
 } as const satisfies Record<string, ErrorCode>;
 
+/**
+ * What the gateway calls its own refusals in the header `x-amzn-ErrorType`, with their statuses. It adds the header to
+ * them whatever their responses say: one that is mapped there is sent beside it (smithy-lang/smithy#1170), and clients
+ * that look at the header would know neither. So theirs is the gateway's name, in the body stands the API's.
+ */
+export const gatewayErrorStatuses = {
+  AccessDeniedException: 403,
+  BadRequestException: 400,
+  ExpiredTokenException: 403,
+  ForbiddenException: 403,
+  IncompleteSignatureException: 403,
+  InternalServerErrorException: 500,
+  InvalidSignatureException: 403,
+  LimitExceededException: 429,
+  MissingAuthenticationTokenException: 403,
+  TooManyRequestsException: 429,
+  UnrecognizedClientException: 403,
+} as const;
+
 /** Comes with its quotes and escapes, so it stands bare. */
 const anyMessage = "$context.error.messageString";
 /** What is wrong with a body is a variable of its own, which is escaped and has no quotes; the message before it is always the same words. */

@@ -4,13 +4,18 @@ import { badInput } from "./bad-input.ts";
 /** Arrays and objects within each other that a body may have: what reads one by recursion never runs out of stack. */
 export const jsonDepth = 100;
 
+/** Bytes of a body: more than any operation takes, and little enough to parse at once. The gateway itself takes 10 MB. */
+export const largestBody = 1_048_576;
+
 /**
  * Parses a body so that what the service gets is what the client sent. What JavaScript would keep otherwise than it was
  * sent is refused: a whole number that does not fit a double, and the name `__proto__`, which gets lost on copying.
  *
- * @throws RequestError `BadRequest` naming the path
+ * @throws RequestError `BadRequest` naming the path, or telling that the body is too large to be looked at
  */
 export function parseJsonBody(text: string): unknown {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > largestBody) throw badInput(`body: at most ${largestBody} bytes, but has ${bytes}`);
   const body = parse(text);
   const { hasLargeInteger } = examine(body);
   // Only the text tells if a large number is the one that was sent, and reading it along takes several times as long.

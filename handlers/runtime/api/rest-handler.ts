@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { errorStatus, RequestError } from "../errors.ts";
+import { type ErrorShape, errorStatus, RequestError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import {
   type Api,
@@ -63,10 +63,15 @@ export function restHandler<A extends Api>(api: A, operations: Operations<A>, lo
     if (error instanceof RequestError) {
       const { code, message } = error;
       logger.info("refused", { code, reason: message });
-      return json(errorStatus[code], api.errorShape.body({ code, message, requestId }));
+      return errorAnswer({ code, message, requestId });
     }
     logger.error("failed", { error });
-    return json(500, api.errorShape.body({ code: "Internal", message: "Internal server error", requestId }));
+    return errorAnswer({ code: "Internal", message: "Internal server error", requestId });
+  }
+
+  function errorAnswer(error: Parameters<ErrorShape["body"]>[0]): APIGatewayProxyResult {
+    const { body, types } = api.errorShape;
+    return json(errorStatus[error.code], body(error), types && { "x-amzn-ErrorType": types[error.code] });
   }
 }
 
@@ -88,9 +93,13 @@ function route<O extends Operation>(name: string, operation: O, carryOut: Operat
   };
 }
 
-const json = (statusCode: number, body: object): APIGatewayProxyResult => ({
+const json = (
+  statusCode: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): APIGatewayProxyResult => ({
   statusCode,
-  headers: { "Content-Type": "application/json" },
+  headers: { "Content-Type": "application/json", ...headers },
   body: JSON.stringify(body),
 });
 

@@ -6,6 +6,8 @@ export interface Change {
   /** Set only where the item has no such attribute yet. */
   readonly setOnce?: Values;
   readonly remove?: readonly string[];
+  /** Added to a number, or to 0 where there is none yet. */
+  readonly add?: Readonly<Record<string, number>>;
 }
 
 /** When a write is allowed. Attributes are written `#name`, values `:name`. */
@@ -18,6 +20,12 @@ export interface Condition {
 export const all = (...conditions: readonly Condition[]): Condition => ({
   expression: conditions.map(({ expression }) => `(${expression})`).join(" AND "),
   values: Object.assign({}, ...conditions.map(({ values }) => values)),
+});
+
+/** The number is less than a limit, or there is none yet. */
+export const isBelow = (attribute: string, limit: number): Condition => ({
+  expression: `attribute_not_exists(#${attribute}) OR #${attribute} < :${attribute}_limit`,
+  values: { [`:${attribute}_limit`]: limit },
 });
 
 /** The attribute is one of a few values. */
@@ -43,7 +51,7 @@ export const conditionExpression = ({ expression, values }: Condition) => ({
 });
 
 /** The parts of a DynamoDB request that change an item, under a condition if there is one. */
-export function updateExpression({ set = {}, setOnce = {}, remove = [] }: Change, condition?: Condition) {
+export function updateExpression({ set = {}, setOnce = {}, remove = [], add = {} }: Change, condition?: Condition) {
   const assigned = present(set);
   const assignedOnce = present(setOnce);
   const assignments = [
@@ -52,9 +60,19 @@ export function updateExpression({ set = {}, setOnce = {}, remove = [] }: Change
   ];
   const update = [
     ...(assignments.length > 0 ? [`SET ${assignments.join(", ")}`] : []),
+    ...(Object.keys(add).length > 0
+      ? [
+          `ADD ${Object.keys(add)
+            .map((name) => `#${name} :${name}_by`)
+            .join(", ")}`,
+        ]
+      : []),
     ...(remove.length > 0 ? [`REMOVE ${remove.map((name) => `#${name}`).join(", ")}`] : []),
   ].join(" ");
-  const values = Object.fromEntries([...assigned, ...assignedOnce].map(([name, value]) => [`:${name}`, value]));
+  const values = Object.fromEntries([
+    ...[...assigned, ...assignedOnce].map(([name, value]) => [`:${name}`, value]),
+    ...Object.entries(add).map(([name, value]) => [`:${name}_by`, value]),
+  ]);
   return {
     UpdateExpression: update,
     ...(condition && { ConditionExpression: condition.expression }),

@@ -24,7 +24,7 @@ type Query<Item> = (
  * make short or empty pages. One item more than asked tells if this page is the last.
  */
 export async function fillPage<Item>(
-  { limit, start, tokenOf }: { limit: number; start: Key | undefined; tokenOf: (last: Item) => string },
+  { limit, start, tokenOf }: { limit: number; start: Key | undefined; tokenOf: (last: Item) => Promise<string> },
   query: Query<Item>,
 ): Promise<Page<Item>> {
   const found: Item[] = [];
@@ -36,5 +36,5 @@ export async function fillPage<Item>(
   } while (from && found.length <= limit);
   const items = found.slice(0, limit);
   const last = items.at(-1);
-  return { items, nextToken: last !== undefined && found.length > limit ? tokenOf(last) : null };
+  return { items, nextToken: last !== undefined && found.length > limit ? await tokenOf(last) : null };
 }

@@ -1,12 +1,21 @@
 import * as z from "zod";
+import { operations } from "../../../../handlers/connector-framework/api/operations.ts";
+import { connectorFrameworkApi } from "../../../../handlers/connector-framework/contract/api.ts";
+import { randomIds } from "../../../../handlers/connector-framework/model/ids.ts";
 import { connectorStore } from "../../../../handlers/connector-framework/store/connectors.ts";
+import { restHandler } from "../../../../handlers/runtime/api/rest-handler.ts";
 import { createDocumentClient } from "../../../../handlers/runtime/aws-clients.ts";
 import {
   type ConnectorFramework,
+  quota,
+  region,
+  silent,
   startConnectorFramework,
+  tokens,
   validConnector,
 } from "../../../helpers/connector-framework.ts";
 import { tables } from "../../../helpers/connector-framework-tables.ts";
+import { lambdaContext, restEvent } from "../../../helpers/rest-event.ts";
 
 let framework: ConnectorFramework;
 beforeAll(async () => {
@@ -50,6 +59,10 @@ test("what is not said about a container gets its default, and a description tha
         ...validConnector.container_properties,
         resource_requirements: { cpu: 1, memory: 2048 },
         timeout: 3600,
+        attempts: 1,
+        capacity: "ON_DEMAND",
+        cpu_architecture: "X86_64",
+        secrets: [],
       },
     },
   });
@@ -170,7 +183,7 @@ test("an update that others come before each time is a conflict that says so", a
     { step: "initialize" },
   );
   const change = { name: "mine", description: undefined, container_properties: undefined };
-  const update = connectorStore(client, tables.connectors).update(
+  const update = connectorStore(client, { table: tables.connectors, tokens, quota }).update(
     { tenant, connectorId: connector_id },
     () => change,
     framework.clock(),
@@ -246,4 +259,61 @@ test("a token of another account's list is refused", async () => {
     status: 400,
     body: { errorType: "BadRequestException", message: "next_token: is not a token of this list" },
   });
+});
+
+test("a connector that names what the stage does not allow is refused, at its registration as at a change", async () => {
+  const { stores, clock } = framework;
+  const narrow = { roles: ["arn:aws:iam::123456789012:role/*"], images: ["123456789012.dkr.ecr.*/crawler:*"] };
+  const handle = restHandler(
+    connectorFrameworkApi,
+    operations({ stores, allowed: narrow, clock, ids: randomIds, region }),
+    silent,
+  );
+  const path = "/api/v1/custom-connectors";
+  const stranger = { execution_role_arn: "arn:aws:iam::999999999999:role/execution" };
+  const { container_properties } = validConnector;
+  const create = await handle(
+    restEvent({
+      method: "POST",
+      resource: path,
+      body: { ...validConnector, container_properties: { ...container_properties, ...stranger } },
+    }),
+    lambdaContext,
+  );
+  const message = "container_properties.execution_role_arn: must match arn:aws:iam::123456789012:role/*";
+  expect([create.statusCode, JSON.parse(create.body).message]).toEqual([400, message]);
+  const connector_id = await framework.connector();
+  const update = await handle(
+    restEvent({
+      method: "PUT",
+      resource: `${path}/{connector_id}`,
+      parameters: { connector_id },
+      body: { container_properties: stranger },
+    }),
+    lambdaContext,
+  );
+  expect([update.statusCode, JSON.parse(update.body).message]).toEqual([400, message]);
+  const { body } = await framework.call("GetCustomConnector", { connector_id });
+  expect(body).toMatchObject({ connector: { container_properties } });
+});
+
+test("every option of a container comes back, and null takes back those that have no value of their own", async () => {
+  const options = {
+    attempts: 3,
+    capacity: "SPOT",
+    cpu_architecture: "ARM64",
+    ephemeral_storage: 100,
+    log_stream_prefix: "crawlers",
+    secrets: [{ name: "TOKEN", value_from: "arn:aws:ssm:eu-central-1:123456789012:parameter/token" }],
+  };
+  const connector_id = await framework.connector();
+  await framework.call("UpdateCustomConnector", { connector_id, container_properties: options });
+  const { body } = await framework.call("GetCustomConnector", { connector_id });
+  expect(body).toMatchObject({ connector: { container_properties: options } });
+  const back = { ephemeral_storage: null, log_stream_prefix: null, secrets: [] };
+  await framework.call("UpdateCustomConnector", { connector_id, container_properties: back });
+  const { container_properties } = await framework.stores.connectors.get({ tenant, connectorId: connector_id });
+  expect(container_properties).toMatchObject({ attempts: 3, capacity: "SPOT", secrets: [] });
+  expect(Object.keys(container_properties)).not.toEqual(expect.arrayContaining(["ephemeral_storage"]));
+  expect(Object.keys(container_properties)).not.toEqual(expect.arrayContaining(["log_stream_prefix"]));
 });

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { documentStore } from "../../../../handlers/connector-framework/store/documents.ts";
 import { createDocumentClient } from "../../../../handlers/runtime/aws-clients.ts";
-import { type ConnectorFramework, startConnectorFramework } from "../../../helpers/connector-framework.ts";
+import { type ConnectorFramework, startConnectorFramework, tokens } from "../../../helpers/connector-framework.ts";
 import { tables } from "../../../helpers/connector-framework-tables.ts";
 
 let framework: ConnectorFramework;
@@ -136,7 +136,7 @@ test("what a busy table leaves out is written again, until all is", async () => 
   const connector_id = await framework.connector();
   const { client, batches } = clientOfBusyTable();
   const documents = Array.from({ length: 30 }, (_, index) => ({ document_id: `d${index}`, checksum }));
-  await documentStore(client, tables.documents).put(
+  await documentStore(client, tables.documents, tokens).put(
     { tenant, connectorId: connector_id },
     documents,
     framework.clock(),

@@ -3,7 +3,12 @@ import { operations } from "../../../../handlers/connector-framework/api/operati
 import { connectorFrameworkApi } from "../../../../handlers/connector-framework/contract/api.ts";
 import { randomIds } from "../../../../handlers/connector-framework/model/ids.ts";
 import { restHandler } from "../../../../handlers/runtime/api/rest-handler.ts";
-import { type ConnectorFramework, region, startConnectorFramework } from "../../../helpers/connector-framework.ts";
+import {
+  allowed,
+  type ConnectorFramework,
+  region,
+  startConnectorFramework,
+} from "../../../helpers/connector-framework.ts";
 import { lambdaContext, restEvent } from "../../../helpers/rest-event.ts";
 
 let framework: ConnectorFramework;
@@ -18,7 +23,7 @@ test("neither variables nor checkpoints nor bodies are ever logged, whether a re
   const writeError = jest.spyOn(process.stderr, "write").mockImplementation((chunk) => lines.push(String(chunk)) > 0);
   try {
     const { stores, clock } = framework;
-    const api = operations({ stores, clock, ids: randomIds, region });
+    const api = operations({ stores, allowed, clock, ids: randomIds, region });
     const handle = restHandler(connectorFrameworkApi, api, new Logger({ logLevel: "TRACE" }));
     const connector_id = await framework.connector();
     const path = "/api/v1/custom-connectors/{connector_id}";

@@ -11,14 +11,24 @@ const connector_id = "cc-0123456789ab";
 const long = (length: number) => "x".repeat(length);
 const lone = `abc\ud800${long(40)}`;
 
+const everyOption = {
+  resource_requirements: { cpu: 1, memory: 2048 },
+  timeout: 60,
+  attempts: 3,
+  capacity: "SPOT",
+  cpu_architecture: "ARM64",
+  ephemeral_storage: 21,
+  log_stream_prefix: "crawlers/web",
+  secrets: [{ name: "TOKEN", value_from: "arn:aws:ssm:eu-central-1:123456789012:parameter/crawlers/token" }],
+};
+
 /** A request of each operation that is right, with every field it may have. */
 const right: Record<OperationName, Fields> = {
   CreateCustomConnector: {
     ...validConnector,
     container_properties: {
       ...validConnector.container_properties,
-      resource_requirements: { cpu: 1, memory: 2048 },
-      timeout: 60,
+      ...everyOption,
     },
   },
   ListCustomConnectors: { max_results: "5", next_token: "t" },
@@ -28,14 +38,26 @@ const right: Record<OperationName, Fields> = {
     ...validConnector,
     container_properties: {
       ...validConnector.container_properties,
-      resource_requirements: { cpu: 1, memory: 2048 },
-      timeout: 60,
+      ...everyOption,
     },
   },
   DeleteCustomConnector: { connector_id },
+  ReleaseCustomConnector: { connector_id },
   StartCustomConnectorJob: { connector_id, environment: [{ name: "A", value: "" }] },
+  GetCustomConnectorJob: { connector_id, job_id: "ccj-0123456789ab" },
   ListCustomConnectorJobs: { connector_id, max_results: "5", next_token: "t", status: "RUNNING" },
   StopCustomConnectorJob: { connector_id, job_id: "ccj-0123456789ab" },
+  PutCustomConnectorSchedule: {
+    connector_id,
+    schedule_expression: "cron(0 6 ? * MON-FRI *)",
+    timezone: "Europe/Berlin",
+    state: "PAUSED",
+    environment: [{ name: "A", value: "" }],
+  },
+  GetCustomConnectorSchedule: { connector_id },
+  DeleteCustomConnectorSchedule: { connector_id },
+  PauseCustomConnectorSchedule: { connector_id },
+  ResumeCustomConnectorSchedule: { connector_id },
   PutCustomConnectorCheckpoint: { connector_id, checkpoint_data: "x" },
   GetCustomConnectorCheckpoint: { connector_id },
   DeleteCustomConnectorCheckpoint: { connector_id },
@@ -70,6 +92,33 @@ const wrong: Record<string, readonly unknown[]> = {
   "container_properties.resource_requirements.cpu": [null, "1", 0, 17, 0.1],
   "container_properties.resource_requirements.memory": [null, "2048", 100, 2048.5, 200_000],
   "container_properties.timeout": [null, "60", 59, 60.5, 604_801],
+  "container_properties.attempts": [null, "1", 0, 11, 1.5],
+  "container_properties.capacity": [null, "spot", "FARGATE"],
+  "container_properties.cpu_architecture": [null, "arm64", 64],
+  "container_properties.ephemeral_storage": ["21", 20, 201, 21.5],
+  "container_properties.log_stream_prefix": [7, "", "a:b", "a b", long(129)],
+  "container_properties.secrets": [null, {}, Array(21).fill({ name: "A", value_from: "arn:aws:ssm:r:0:parameter/a" })],
+  "container_properties.secrets.0": [null, "TOKEN"],
+  "container_properties.secrets.0.name": [undefined, null, "", "1A", "AWS_REGION"],
+  "container_properties.secrets.0.value_from": [
+    undefined,
+    null,
+    "token",
+    "arn:aws:s3:::bucket",
+    `arn:aws:ssm:eu-central-1:123456789012:parameter/${long(2048)}`,
+  ],
+  schedule_expression: [
+    undefined,
+    null,
+    7,
+    "hourly",
+    "rate(0 hours)",
+    "rate(1 second)",
+    "cron(* * * * *)",
+    "at(2100-01-01T00:00:00)",
+  ],
+  timezone: [null, 7, "", long(51)],
+  state: [null, "DISABLED", "paused"],
   environment: [null, {}, Array(51).fill({ name: "A", value: "" })],
   "environment.0": [null, "A=B"],
   "environment.0.name": [
@@ -131,6 +180,13 @@ const notReached = async (): Promise<never> => {
   throw new Error("the request was not refused");
 };
 const noOperations: ConnectorFrameworkOperations = {
+  ReleaseCustomConnector: notReached,
+  GetCustomConnectorJob: notReached,
+  PutCustomConnectorSchedule: notReached,
+  GetCustomConnectorSchedule: notReached,
+  DeleteCustomConnectorSchedule: notReached,
+  PauseCustomConnectorSchedule: notReached,
+  ResumeCustomConnectorSchedule: notReached,
   CreateCustomConnector: notReached,
   ListCustomConnectors: notReached,
   GetCustomConnector: notReached,

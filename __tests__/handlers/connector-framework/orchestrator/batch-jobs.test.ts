@@ -1,6 +1,6 @@
 import { batchJobs } from "../../../../handlers/connector-framework/orchestrator/batch-jobs.ts";
 import { createBatchClient } from "../../../../handlers/runtime/aws-clients.ts";
-import { queue } from "../../../helpers/job-runs.ts";
+import { queues } from "../../../helpers/job-runs.ts";
 import { type ScriptedBatch, startScriptedBatch } from "../../../helpers/scripted-batch.ts";
 
 let batch: ScriptedBatch;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   });
   // As the orchestrator's entry makes them.
   const clients = { client: createBatchClient({ attempts: 4 }), submitter: createBatchClient({ attempts: 1 }) };
-  jobs = batchJobs(clients, queue);
+  jobs = batchJobs(clients, queues);
   stop = async () => {
     clients.client.destroy();
     clients.submitter.destroy();
@@ -31,7 +31,8 @@ test("every call but the submission is sent again when Batch is down for a momen
   for (const call of ["registerjobdefinition", "listjobs", "describejobs", "describejobdefinitions"] as const)
     batch.next(call, down);
   const definitionArn = await jobs.register({ jobDefinitionName: "ccj-000000000001", type: "container" });
-  const submission = { jobId: "ccj-000000000001", definitionArn, timeoutSeconds: 60, tags: {} };
+  const runs = { capacity: "ON_DEMAND", timeoutSeconds: 60, attempts: 1 } as const;
+  const submission = { jobId: "ccj-000000000001", definitionArn, ...runs, tags: {} };
   batch.next("submitjob", down);
   await expect(jobs.submit(submission)).rejects.toThrow("down");
   const id = await jobs.submit(submission);

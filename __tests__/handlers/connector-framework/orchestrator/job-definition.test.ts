@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Connector, ContainerProperties } from "../../../../handlers/connector-framework/model/connector.ts";
 import { jobDefinition } from "../../../../handlers/connector-framework/orchestrator/job-definition.ts";
 
 const settings = {
@@ -17,13 +18,22 @@ const job = {
   created_at: "2026-01-01T00:00:00.000Z",
   updated_at: "2026-01-01T00:00:00.000Z",
 } as const;
-const connector = (cpu = 0.25, memory = 512) => ({
+const connector = (
+  cpu = 0.25,
+  memory = 512,
+  options: Partial<ContainerProperties> = {},
+): Pick<Connector, "container_properties"> => ({
   container_properties: {
     execution_role_arn: "arn:aws:iam::123456789012:role/execution",
     image_uri: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/crawler:1",
     job_role_arn: "arn:aws:iam::123456789012:role/job",
     resource_requirements: { cpu, memory },
     timeout: 3600,
+    attempts: 1,
+    capacity: "ON_DEMAND",
+    cpu_architecture: "X86_64",
+    secrets: [],
+    ...options,
   },
 });
 const build = (environment: readonly { name: string; value: string }[] = job.environment) =>
@@ -53,6 +63,8 @@ test("a definition says all that Fargate needs to run the connector's image", ()
         { name: "CUSTOM_CONNECTOR_FRAMEWORK_API_ENDPOINT", value: "https://api.example.com/prod/" },
         { name: "SITE", value: "https://example.com" },
       ],
+      secrets: [],
+      runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "X86_64" },
       resourceRequirements: [
         { type: "VCPU", value: "0.25" },
         { type: "MEMORY", value: "512" },
@@ -102,4 +114,23 @@ test("a public address is given where the stage asks for it", () => {
     assignPublicIp: "ENABLED",
   });
   expect(containerProperties?.networkConfiguration).toEqual({ assignPublicIp: "ENABLED" });
+});
+
+test("what a connector says of its containers reaches Batch", () => {
+  const { containerProperties } = jobDefinition(
+    { ...job, environment: [] },
+    connector(1, 2048, {
+      cpu_architecture: "ARM64",
+      ephemeral_storage: 100,
+      log_stream_prefix: "crawlers/web",
+      secrets: [{ name: "TOKEN", value_from: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf" }],
+    }),
+    settings,
+  );
+  expect(containerProperties).toMatchObject({
+    runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "ARM64" },
+    ephemeralStorage: { sizeInGiB: 100 },
+    logConfiguration: { options: { "awslogs-stream-prefix": "crawlers/web" } },
+    secrets: [{ name: "TOKEN", valueFrom: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf" }],
+  });
 });

@@ -16,6 +16,7 @@ test("a started job is submitted under its id with its connector's timeout, and 
     jobQueue: queue,
     jobDefinition: runs.batch.activeDefinitions(jobId)[0]?.arn,
     timeout: { attemptDurationSeconds: 3600 },
+    retryStrategy: { attempts: 1 },
     tags: { connector_id: connectorId, job_id: jobId, custom_connector_arn_prefix: runs.tenant },
     propagateTags: true,
   });

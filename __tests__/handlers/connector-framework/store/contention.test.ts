@@ -8,7 +8,12 @@ import { randomIds } from "../../../../handlers/connector-framework/model/ids.ts
 import { connectorStore } from "../../../../handlers/connector-framework/store/connectors.ts";
 import { jobStore } from "../../../../handlers/connector-framework/store/jobs.ts";
 import { createDocumentClient } from "../../../../handlers/runtime/aws-clients.ts";
-import { type ConnectorFramework, startConnectorFramework } from "../../../helpers/connector-framework.ts";
+import {
+  type ConnectorFramework,
+  quota,
+  startConnectorFramework,
+  tokens,
+} from "../../../helpers/connector-framework.ts";
 import { tables } from "../../../helpers/connector-framework-tables.ts";
 
 const tenant = "arn:aws:ccf:eu-central-1:123456789012";
@@ -45,7 +50,9 @@ test("a start that meets other transactions is tried again, also when a conditio
     cancelled("ConditionalCheckFailed", "TransactionConflict"),
   ]);
   const job = { connector: { tenant, connectorId }, jobId: "ccj-0123456789ab", environment };
-  expect(await jobStore(client, tables).start(job, framework.clock())).toMatchObject({ status: "STARTED" });
+  expect(await jobStore(client, { tables, tokens, quota }).start(job, framework.clock())).toMatchObject({
+    status: "STARTED",
+  });
   client.destroy();
 });
 
@@ -54,7 +61,9 @@ test("a start that meets other transactions each time is a conflict, and starts 
   const errors = Array.from({ length: 100 }, () => cancelled("TransactionConflict", "None"));
   const client = contended("TransactItems", errors);
   const job = { connector: { tenant, connectorId }, jobId: "ccj-0123456789ac", environment };
-  await expect(jobStore(client, tables).start(job, framework.clock())).rejects.toMatchObject({ code: "Conflict" });
+  await expect(jobStore(client, { tables, tokens, quota }).start(job, framework.clock())).rejects.toMatchObject({
+    code: "Conflict",
+  });
   expect(await framework.stores.jobs.find({ tenant, jobId: job.jobId })).toBeUndefined();
   client.destroy();
 });
@@ -63,7 +72,7 @@ test("a single write that meets a transaction is tried again", async () => {
   const connectorId = await framework.connector();
   const client = contended("UpdateExpression", [new TransactionConflictException(about)]);
   const change = { name: "renamed", description: undefined, container_properties: undefined };
-  const update = connectorStore(client, tables.connectors).update(
+  const update = connectorStore(client, { table: tables.connectors, tokens, quota }).update(
     { tenant, connectorId },
     () => change,
     framework.clock(),
@@ -83,11 +92,13 @@ test.each(["ThrottlingError", "ProvisionedThroughputExceeded", "RequestLimitExce
       );
     const job = { connector: { tenant, connectorId }, jobId: randomIds.jobId(), environment };
     const [hopeless, hopeful] = [busy(100), busy(2)];
-    await expect(jobStore(hopeless, tables).start(job, framework.clock())).rejects.toMatchObject({
+    await expect(jobStore(hopeless, { tables, tokens, quota }).start(job, framework.clock())).rejects.toMatchObject({
       code: "Unavailable",
     });
     expect(await framework.stores.jobs.find({ tenant, jobId: job.jobId })).toBeUndefined();
-    expect(await jobStore(hopeful, tables).start(job, framework.clock())).toMatchObject({ status: "STARTED" });
+    expect(await jobStore(hopeful, { tables, tokens, quota }).start(job, framework.clock())).toMatchObject({
+      status: "STARTED",
+    });
     hopeless.destroy();
     hopeful.destroy();
   },
@@ -102,7 +113,11 @@ test("a single write that DynamoDB has no room for is unavailable", async () => 
   );
   const change = { name: "renamed", description: undefined, container_properties: undefined };
   const ref = { tenant, connectorId };
-  const update = connectorStore(client, tables.connectors).update(ref, () => change, framework.clock());
+  const update = connectorStore(client, { table: tables.connectors, tokens, quota }).update(
+    ref,
+    () => change,
+    framework.clock(),
+  );
   await expect(update).rejects.toMatchObject({ code: "Unavailable" });
   client.destroy();
 });
@@ -110,31 +125,31 @@ test("a single write that DynamoDB has no room for is unavailable", async () => 
 /** A client whose first transaction is carried out and never answered; tells of the tokens that were sent. */
 function unanswered({ forgetful = false } = {}) {
   const client = createDocumentClient();
-  const tokens: unknown[] = [];
+  const sent: unknown[] = [];
   client.middlewareStack.add(
     (next) => async (args) => {
       if (!("TransactItems" in args.input && "ClientRequestToken" in args.input)) return next(args);
-      tokens.push(args.input.ClientRequestToken);
-      if (tokens.length > 1) return next(args);
+      sent.push(args.input.ClientRequestToken);
+      if (sent.length > 1) return next(args);
       // A DynamoDB that has forgotten the token sees the second as another transaction.
       await next(forgetful ? { ...args, input: { ...args.input, ClientRequestToken: randomUUID() } } : args);
       throw cancelled("TransactionConflict", "None");
     },
     { step: "initialize" },
   );
-  return { client, tokens };
+  return { client, sent };
 }
 
 test.each([false, true])(
   "a start whose first attempt was not answered has started once (forgotten: %s)",
   async (forgetful) => {
     const connectorId = await framework.connector();
-    const { client, tokens } = unanswered({ forgetful });
+    const { client, sent } = unanswered({ forgetful });
     const job = { connector: { tenant, connectorId }, jobId: randomIds.jobId(), environment };
-    const started = await jobStore(client, tables).start(job, framework.clock());
+    const started = await jobStore(client, { tables, tokens, quota }).start(job, framework.clock());
     expect(started).toEqual(await framework.stores.jobs.find({ tenant, jobId: job.jobId }));
     expect(await framework.stores.connectors.get({ tenant, connectorId })).toMatchObject({ current_job_id: job.jobId });
-    expect(tokens).toEqual([expect.any(String), tokens[0]]);
+    expect(sent).toEqual([expect.any(String), sent[0]]);
     client.destroy();
   },
 );
@@ -159,7 +174,11 @@ test.each([false, true])(
       connectorId: await framework.connector(),
     });
     const registration = { name: "created-once", description: undefined, container_properties };
-    const created = await connectorStore(client, tables.connectors).create(ref, registration, framework.clock());
+    const created = await connectorStore(client, { table: tables.connectors, tokens, quota }).create(
+      ref,
+      registration,
+      framework.clock(),
+    );
     expect(created).toEqual(await framework.stores.connectors.get(ref));
     client.destroy();
   },
@@ -175,7 +194,10 @@ test("connectors are listed as they are, not as they were a moment ago", async (
     },
     { step: "initialize" },
   );
-  await connectorStore(client, tables.connectors).list(tenant, { limit: 1, token: undefined });
+  await connectorStore(client, { table: tables.connectors, tokens, quota }).list(tenant, {
+    limit: 1,
+    token: undefined,
+  });
   expect(consistent).toEqual([true]);
   client.destroy();
 });
@@ -184,7 +206,7 @@ test("a transaction that fails for another reason is no conflict but fails", asy
   const connectorId = await framework.connector();
   const client = contended("TransactItems", [cancelled("ItemCollectionSizeLimitExceeded", "None")]);
   const job = { connector: { tenant, connectorId }, jobId: "ccj-0123456789ad", environment };
-  await expect(jobStore(client, tables).start(job, framework.clock())).rejects.toBeInstanceOf(
+  await expect(jobStore(client, { tables, tokens, quota }).start(job, framework.clock())).rejects.toBeInstanceOf(
     TransactionCanceledException,
   );
   client.destroy();

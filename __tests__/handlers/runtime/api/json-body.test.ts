@@ -83,3 +83,11 @@ test("what is not JSON is refused", () => {
   for (const text of ["{", "undefined", "{'a':1}", "01"])
     expect(refusalOf(text)).toMatchObject({ code: "BadRequest", message: "body: must be JSON" });
 });
+
+test("a body that is too large is refused by its size, before anything in it is looked at", () => {
+  const text = (bytes: number) => `"${"€".repeat((bytes - 2) / 3)}"`;
+  const [fits, tooLarge] = [text(1_048_574), text(1_048_577)];
+  expect(parseJsonBody(fits)).toBe(JSON.parse(fits));
+  expect(() => parseJsonBody(tooLarge)).toThrow("body: at most 1048576 bytes, but has 1048577");
+  expect(() => parseJsonBody(" ".repeat(2_000_000))).toThrow("body: at most 1048576 bytes, but has 2000000");
+});

@@ -38,6 +38,6 @@ describe("who may call an operation", () => {
       openApiDocument({ ...api, operations: { Open: operations.Open } }),
     );
     expect(components).not.toHaveProperty("securitySchemes");
-    expect(Object.keys(Object(paths["/open"]?.get?.responses))).toEqual(["204", "400", "429", "500"]);
+    expect(Object.keys(Object(paths["/open"]?.get?.responses))).toEqual(["204", "400", "429", "500", "503"]);
   });
 });

@@ -2,10 +2,17 @@ import ajvModule from "ajv-draft-04";
 import * as fc from "fast-check";
 import * as z from "zod";
 import { connectorFrameworkApi } from "../../../../handlers/connector-framework/contract/api.ts";
-import { type Api, type Operation, operationNames, operationOf } from "../../../../handlers/runtime/api/description.ts";
+import { jobStatuses } from "../../../../handlers/connector-framework/contract/schemas.ts";
+import {
+  type Api,
+  defineApi,
+  type Operation,
+  operationNames,
+  operationOf,
+} from "../../../../handlers/runtime/api/description.ts";
 import { gatewayResponses } from "../../../../handlers/runtime/api/gateway-responses.ts";
 import { gatewayDocument, openApiDocument } from "../../../../handlers/runtime/api/openapi.ts";
-import { structureOf } from "../../../../handlers/runtime/api/openapi-schemas.ts";
+import { documentedSchemas, schemaRef, structureOf } from "../../../../handlers/runtime/api/openapi-schemas.ts";
 
 const schemas = z.record(z.string(), z.record(z.string(), z.unknown()));
 const documentShape = z.looseObject({
@@ -123,6 +130,7 @@ describe("whatever the gateway refuses, the handler refuses", () => {
     },
     UpdateCustomConnector: { name: "wiki", container_properties: { timeout: 60 } },
     StartCustomConnectorJob: { environment: [{ name: "A", value: "b" }] },
+    PutCustomConnectorSchedule: { schedule_expression: "rate(1 hour)", environment: [{ name: "A", value: "b" }] },
     PutCustomConnectorCheckpoint: { checkpoint_data: { page: [1, null] } },
     BatchPutCustomConnectorDocuments: { documents: [{ document_id: "a", checksum: "a".repeat(64) }] },
     BatchDeleteCustomConnectorDocuments: { document_ids: ["a", "b"] },
@@ -174,16 +182,74 @@ describe("the reference", () => {
   });
 
   test("has a recursive part as a schema of its own", () => {
-    expect(referencesIn(full.components.schemas.PutCustomConnectorCheckpointRequest)).toEqual([
-      "PutCustomConnectorCheckpointRequestPart1",
-    ]);
+    expect(referencesIn(full.components.schemas.PutCustomConnectorCheckpointRequest)).toEqual(["JsonValue"]);
+    const tree: z.ZodType = z.lazy(() => z.object({ children: z.array(tree) }));
+    const named = documentedSchemas("Forest", z.object({ tree, any: z.json() }), "output");
+    expect(named.Forest).toMatchObject({
+      properties: { tree: { $ref: schemaRef("ForestPart1") }, any: { $ref: schemaRef("JsonValue") } },
+    });
+    expect(named.ForestPart1).toMatchObject({
+      properties: { children: { items: { $ref: schemaRef("ForestPart1") } } },
+    });
+  });
+
+  test("has a part with an id once, whatever it is a part of", () => {
+    expect(referencesIn(full.components.schemas.CreateCustomConnectorResponse)).toEqual(["ConnectorSummary"]);
+    expect(referencesIn(full.components.schemas.ListCustomConnectorsResponse)).toEqual(["ConnectorSummary"]);
+  });
+
+  test("tells what a parameter may be and what it is when it is left out", () => {
+    const [, maxResults, , status] = z
+      .looseObject({ parameters: z.array(z.unknown()) })
+      .parse(full.paths["/api/v1/custom-connectors/{connector_id}/jobs"]?.get).parameters;
+    expect(maxResults).toMatchObject({ schema: { type: "integer", minimum: 1, maximum: 100, default: 50 } });
+    expect(Object(maxResults).schema).not.toHaveProperty("pattern");
+    expect(status).toMatchObject({ schema: { type: "string", enum: [...jobStatuses] } });
+  });
+
+  test("has examples where there are any, each part in its place", () => {
+    const { GetCustomConnectorJob, StopCustomConnectorJob, ListCustomConnectors } = connectorFrameworkApi.operations;
+    const StartCustomConnectorJob = connectorFrameworkApi.operations.StartCustomConnectorJob;
+    const few = defineApi({
+      ...connectorFrameworkApi,
+      operations: { GetCustomConnectorJob, StopCustomConnectorJob, ListCustomConnectors, StartCustomConnectorJob },
+    });
+    const job = {
+      ...{ job_id: "ccj-1", connector_id: "cc-1", status: "STARTED" as const },
+      ...{ created_at: "2026-01-01T00:00:00.000Z", updated_at: "2026-01-01T00:00:00.000Z" },
+    };
+    const document = documentShape.parse(
+      openApiDocument(few, {
+        GetCustomConnectorJob: { input: { connector_id: "cc-1", job_id: "ccj-1" }, answer: { job } },
+        StopCustomConnectorJob: { input: { connector_id: "cc-1", job_id: "ccj-1" }, answer: undefined },
+        ListCustomConnectors: { input: { max_results: 10 }, answer: { connectors: [], next_token: null } },
+        StartCustomConnectorJob: {
+          input: { connector_id: "cc-1", environment: [{ name: "A", value: "b" }] },
+          answer: { job },
+        },
+      }),
+    );
+    const ofJob = "/api/v1/custom-connectors/{connector_id}/jobs/{job_id}";
+    expect(document.paths[ofJob]?.get).toMatchObject({
+      parameters: [{ example: "cc-1" }, { example: "ccj-1" }],
+      responses: { 200: { content: { "application/json": { example: { job } } } } },
+    });
+    expect(document.paths["/api/v1/custom-connectors"]?.get).toMatchObject({ parameters: [{ example: 10 }, {}] });
+    expect(document.paths["/api/v1/custom-connectors/{connector_id}/jobs"]?.post).toMatchObject({
+      requestBody: { content: { "application/json": { example: { environment: [{ name: "A", value: "b" }] } } } },
+    });
+    expect(JSON.stringify(document.paths[`${ofJob}/stop`])).not.toContain('"example":{');
   });
 
   test("names the errors of each operation beside those of all", () => {
     const { responses } = z
       .looseObject({ responses: z.record(z.string(), z.unknown()) })
       .parse(full.paths["/api/v1/custom-connectors/{connector_id}/jobs"]?.post);
-    expect(Object.keys(responses)).toEqual(["201", "400", "403", "404", "409", "429", "500"]);
+    expect(Object.keys(responses)).toEqual(["201", "400", "403", "404", "409", "429", "500", "503"]);
+    expect(responses[400]).toMatchObject({
+      description: "BadRequestException, ResourceLimitExceededException",
+      headers: { "x-amzn-ErrorType": {} },
+    });
   });
 
   test("is made of any description, with what an operation leaves out left out", () => {

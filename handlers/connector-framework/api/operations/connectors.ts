@@ -1,6 +1,9 @@
-import { badRequest } from "../../../runtime/errors.ts";
+import { badRequest, conflict } from "../../../runtime/errors.ts";
 import { fargateSizeProblem } from "../../contract/fargate-sizes.ts";
+import { notAllowed } from "../../model/allow-list.ts";
 import type { ContainerProperties } from "../../model/connector.ts";
+import { isFinal, type Job } from "../../model/job.ts";
+import type { Ending } from "../../store/job-progress.ts";
 import { connectorDescription, connectorSummary } from "../answers.ts";
 import type { Dependencies } from "../dependencies.ts";
 import type { ConnectorFrameworkOperations, InputOf } from "../operation-types.ts";
@@ -13,12 +16,21 @@ type ConnectorOperations = Pick<
   | "GetCustomConnector"
   | "UpdateCustomConnector"
   | "DeleteCustomConnector"
+  | "ReleaseCustomConnector"
 >;
 
 export const connectorOperations = (deps: Dependencies): ConnectorOperations => {
-  const { connectors } = deps.stores;
+  const { connectors, jobs, progress } = deps.stores;
+
+  /** @throws RequestError `BadRequest` naming what the stage does not let connectors name */
+  function mustBeAllowed(container: ContainerProperties): void {
+    const problems = notAllowed(deps.allowed, container);
+    if (problems.length > 0) throw badRequest(problems.map((one) => `container_properties.${one}`).join("; "));
+  }
+
   return {
     async CreateCustomConnector({ name, description, container_properties }, caller) {
+      mustBeAllowed(container_properties);
       const ref = { tenant: tenantOfCaller(deps, caller), connectorId: deps.ids.connectorId() };
       const registration = { name, description: description ?? undefined, container_properties };
       return { connector: connectorSummary(await connectors.create(ref, registration, deps.clock())) };
@@ -36,19 +48,34 @@ export const connectorOperations = (deps: Dependencies): ConnectorOperations => 
     async UpdateCustomConnector({ connector_id, name, description, container_properties }, caller) {
       const changed = await connectors.update(
         connectorOf(deps, caller, connector_id),
-        (present) => ({
-          name,
-          description,
-          container_properties: container_properties && merge(present.container_properties, container_properties),
-        }),
+        (present) => {
+          const merged = container_properties && merge(present.container_properties, container_properties);
+          if (merged) mustBeAllowed(merged);
+          return { name, description, container_properties: merged };
+        },
         deps.clock(),
       );
       return { connector: connectorSummary(changed) };
     },
 
     async DeleteCustomConnector({ connector_id }, caller) {
-      await connectors.remove(connectorOf(deps, caller, connector_id));
+      await connectors.remove(connectorOf(deps, caller, connector_id), deps.clock());
       return undefined;
+    },
+
+    async ReleaseCustomConnector({ connector_id }, caller) {
+      const ref = connectorOf(deps, caller, connector_id);
+      const held = await connectors.get(ref);
+      const jobId = held.current_job_id;
+      if (jobId === undefined) return { connector: connectorSummary(held) };
+      const now = deps.clock();
+      const job = await jobs.find({ tenant: ref.tenant, jobId });
+      if (job && !isFinal(job.status) && job.status !== "STOPPING")
+        throw conflict(`job ${jobId} is ${job.status}: stop it first`);
+      const released: Ending = { status: "STOPPED", released_at: now.toISOString() };
+      const stopping = ({ status }: Job) => (status === "STOPPING" ? released : undefined);
+      if (!(await progress.end({ tenant: ref.tenant, jobId }, stopping, now))) await progress.free(ref, jobId, now);
+      return { connector: connectorSummary(await connectors.get(ref)) };
     },
   };
 };
@@ -74,5 +101,15 @@ function merge(present: ContainerProperties, change: ContainerPropertiesChange):
     job_role_arn: change.job_role_arn ?? present.job_role_arn,
     resource_requirements: size,
     timeout: change.timeout ?? present.timeout,
+    attempts: change.attempts ?? present.attempts,
+    capacity: change.capacity ?? present.capacity,
+    cpu_architecture: change.cpu_architecture ?? present.cpu_architecture,
+    ephemeral_storage: unlessTakenBack(change.ephemeral_storage, present.ephemeral_storage),
+    log_stream_prefix: unlessTakenBack(change.log_stream_prefix, present.log_stream_prefix),
+    secrets: change.secrets ?? present.secrets,
   };
 }
+
+/** A change may set a member, take it back with null, or leave it as it is. */
+const unlessTakenBack = <Value>(change: Value | null | undefined, present: Value | undefined): Value | undefined =>
+  change === null ? undefined : (change ?? present);

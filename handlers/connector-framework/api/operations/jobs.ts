@@ -1,3 +1,7 @@
+import { badRequest } from "../../../runtime/errors.ts";
+import type { Connector } from "../../model/connector.ts";
+import type { Job } from "../../model/job.ts";
+import { shadowedSecrets } from "../../model/shadowed-secrets.ts";
 import { jobDescription, jobStarted } from "../answers.ts";
 import type { Dependencies } from "../dependencies.ts";
 import type { ConnectorFrameworkOperations } from "../operation-types.ts";
@@ -5,7 +9,7 @@ import { connectorOf } from "../scope.ts";
 
 type JobOperations = Pick<
   ConnectorFrameworkOperations,
-  "StartCustomConnectorJob" | "ListCustomConnectorJobs" | "StopCustomConnectorJob"
+  "StartCustomConnectorJob" | "GetCustomConnectorJob" | "ListCustomConnectorJobs" | "StopCustomConnectorJob"
 >;
 
 export const jobOperations = (deps: Dependencies): JobOperations => {
@@ -13,8 +17,13 @@ export const jobOperations = (deps: Dependencies): JobOperations => {
   return {
     async StartCustomConnectorJob({ connector_id, environment }, caller) {
       const connector = connectorOf(deps, caller, connector_id);
+      if (environment.length > 0) mustNotHideSecrets(environment, await connectors.get(connector));
       const job = await jobs.start({ connector, jobId: deps.ids.jobId(), environment }, deps.clock());
       return { job: jobStarted(job) };
+    },
+
+    async GetCustomConnectorJob({ connector_id, job_id }, caller) {
+      return { job: jobDescription(await jobs.get(connectorOf(deps, caller, connector_id), job_id)) };
     },
 
     async ListCustomConnectorJobs({ connector_id, max_results, next_token, status }, caller) {
@@ -32,3 +41,10 @@ export const jobOperations = (deps: Dependencies): JobOperations => {
     },
   };
 };
+
+/** @throws RequestError `BadRequest` naming each variable that is a secret of the connector */
+export function mustNotHideSecrets(environment: Job["environment"], connector: Connector): void {
+  const shadowed = shadowedSecrets(environment, connector);
+  if (shadowed.length === 0) return;
+  throw badRequest(shadowed.map((index) => `environment.${index}.name: is a secret of the connector`).join("; "));
+}

@@ -1,0 +1,98 @@
+import {
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  paginateQuery,
+  type QueryCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { ifConditionHolds } from "../../runtime/dynamodb/contention.ts";
+import { all, conditionExpression, isOneOf, isStill } from "../../runtime/dynamodb/expressions.ts";
+import { untilAllProcessed } from "../../runtime/dynamodb/unprocessed.ts";
+import { jobStatuses } from "../contract/schemas.ts";
+import { isFinal } from "../model/job.ts";
+import { type ConnectorRef, connectorArn, documentKey, jobIndexes, jobKey } from "../model/keys.ts";
+import { jobReader } from "../store/job-reader.ts";
+
+export type Leftovers = ReturnType<typeof leftovers>;
+
+type Requests = NonNullable<BatchWriteCommandInput["RequestItems"]>;
+
+/** Items BatchWriteItem takes at once (Amazon DynamoDB API: BatchWriteItem). */
+const itemsInWrite = 25;
+
+/** Items that are deleted between two looks at the time. */
+const itemsOnPage = 100;
+
+const documentIds = z.array(z.object({ document_id: z.string() }).transform(({ document_id }) => document_id));
+const jobIds = z.array(z.object({ job_id: z.string() }).transform(({ job_id }) => job_id));
+
+/** What became of a page: how many items were deleted, and how many may not be. */
+export interface DeletedPage {
+  readonly deleted: number;
+  readonly kept: number;
+}
+
+/** What a connector that is gone left behind in the tables, deleted page by page as the pages are asked for. */
+export function leftovers(
+  client: DynamoDBDocumentClient,
+  tables: { readonly jobs: string; readonly documents: string },
+) {
+  const { find } = jobReader(client, tables.jobs);
+
+  /** What belongs to a connector, page by page. */
+  const pagesOf = (
+    ref: ConnectorRef,
+    source: Pick<QueryCommandInput, "TableName" | "IndexName" | "ConsistentRead" | "ProjectionExpression">,
+  ) =>
+    paginateQuery(
+      { client, pageSize: itemsOnPage },
+      {
+        ...source,
+        KeyConditionExpression: "connector_arn = :arn",
+        ExpressionAttributeValues: { ":arn": connectorArn(ref) },
+      },
+    );
+
+  async function deleteAtOnce(ref: ConnectorRef, ids: readonly string[]): Promise<void> {
+    const deletes = ids.map((id) => ({ DeleteRequest: { Key: documentKey(ref, id) } }));
+    await untilAllProcessed<Requests>({ [tables.documents]: deletes }, async (requests) => {
+      const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: requests }));
+      return UnprocessedItems;
+    });
+  }
+
+  /** Deletes a job if it has ended. */
+  async function deleteJob(ref: ConnectorRef, jobId: string): Promise<"deleted" | "gone" | "kept"> {
+    const job = { tenant: ref.tenant, jobId };
+    const ended = all(isStill("connector_arn", connectorArn(ref)), isOneOf("status", jobStatuses.filter(isFinal)));
+    const command = new DeleteCommand({ TableName: tables.jobs, Key: jobKey(job), ...conditionExpression(ended) });
+    if (await ifConditionHolds(() => client.send(command))) return "deleted";
+    // The index may still tell of a job that was deleted a moment ago.
+    return (await find(job)) ? "kept" : "gone";
+  }
+
+  return {
+    async *documents(ref: ConnectorRef): AsyncGenerator<DeletedPage> {
+      const source = { TableName: tables.documents, ProjectionExpression: "document_id", ConsistentRead: true };
+      for await (const { Items = [] } of pagesOf(ref, source)) {
+        const ids = documentIds.parse(Items);
+        const batches: string[][] = [];
+        for (let from = 0; from < ids.length; from += itemsInWrite) batches.push(ids.slice(from, from + itemsInWrite));
+        await Promise.all(batches.map((batch) => deleteAtOnce(ref, batch)));
+        yield { deleted: ids.length, kept: 0 };
+      }
+    },
+
+    /** Only jobs that have ended: one that has not still holds something, and is left to whoever ends it. */
+    async *jobs(ref: ConnectorRef): AsyncGenerator<DeletedPage> {
+      const source = { TableName: tables.jobs, IndexName: jobIndexes.byConnector, ProjectionExpression: "job_id" };
+      for await (const { Items = [] } of pagesOf(ref, source)) {
+        const outcomes = await Promise.all(jobIds.parse(Items).map((id) => deleteJob(ref, id)));
+        const count = (outcome: string) => outcomes.filter((one) => one === outcome).length;
+        yield { deleted: count("deleted"), kept: count("kept") };
+      }
+    },
+  };
+}
