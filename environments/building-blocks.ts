@@ -49,5 +49,18 @@ export const restApi = z.strictObject({
 
 /** What a system says of a queue of container jobs. */
 export const jobQueue = z.strictObject({
-  maxVcpus: z.int().min(1).max(10_000).default(64).describe("vCPUs that all running jobs may use together"),
+  maxVcpus: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(64)
+    .describe("vCPUs that all running jobs may use together; on Spot as many again"),
+  stuckSeconds: z
+    .int()
+    .min(600)
+    .max(86_400)
+    .default(1800)
+    .describe(
+      "Seconds a job may wait for capacity that does not come before it fails (AWS Batch: Job state time limit actions)",
+    ),
 });

@@ -79,6 +79,12 @@ export const environmentSchema = z.strictObject({
     .max(5)
     .default([])
     .describe("SNS topics that hear of alarms (Amazon CloudWatch: PutMetricAlarm, 5 actions)"),
+  runbooksUrl: z
+    .string()
+    .max(150)
+    .regex(/\/$/, "must end with a slash")
+    .default("docs/runbooks/")
+    .describe("Where the pages of docs/runbooks are published, with a slash at the end: every alarm links to its own"),
   apiGatewayAccountRole: z
     .enum(["create", "exists"])
     .default("exists")

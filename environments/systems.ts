@@ -11,6 +11,31 @@ const connectorFramework = z.strictObject({
     .regex(/^\/([\w+=,.@-]+\/)+$/, "must be an IAM path: not the root, with a slash at both ends")
     .default("/connectors/")
     .describe("IAM path of the roles that connector jobs may be given; no other role can be passed to them"),
+  connectorImages: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/[\w./:@*-]+$/,
+          "must be the URI of an image in Amazon ECR, in which * stands for anything",
+        ),
+    )
+    .min(1)
+    .max(20)
+    .optional()
+    .describe("Images that connectors may name; without it, all in the stage's own registry"),
+  quotas: z
+    .strictObject({
+      connectors: z.int().min(1).max(100_000).default(200).describe("Connectors an account may have"),
+      runningJobs: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(50)
+        .describe("Jobs of an account that may run, or wait to run, at one time"),
+    })
+    .prefault({})
+    .describe("What one account may have of it"),
 });
 
 /** What each system has a stage decide for it alone, by the system's name. */

@@ -6,6 +6,7 @@ import { networkProps, synthesize } from "./synth.ts";
 
 const everything: Required<Omit<JobQueueProps, "network">> = {
   maxVcpus: 12,
+  spot: false,
   jobs: { namePrefix: "bake-", tag: "cake", rolePath: "/bakers/" },
   stuckSeconds: 600,
 };
@@ -182,4 +183,25 @@ test.each<[string, Partial<JobQueueProps>, string]>([
   ["stuckSeconds is under ten minutes", { stuckSeconds: 599 }, "stuckSeconds is 599"],
 ])("fails when %s", (_, props, problem) => {
   expect(() => queue(props)).toThrow(`dev-shop/Oven: ${problem}`);
+});
+
+test("spare capacity is a queue of its own, which grants reach too", () => {
+  const made = queue({ spot: true }, (oven, role) => oven.grantSubmit(role));
+  const types = Object.values(made.all("aws_batch_compute_environment")).map(({ compute_resources }) =>
+    Object(compute_resources),
+  );
+  expect(types.map(({ type, max_vcpus }) => [type, max_vcpus]).sort()).toEqual([
+    ["FARGATE", 12],
+    ["FARGATE_SPOT", 12],
+  ]);
+  const queues = Object.values(made.all("aws_batch_job_queue"));
+  expect(queues.map(({ name }) => name).sort()).toEqual(["armature-dev-shop-oven", "armature-dev-shop-oven-spot"]);
+  const environments = queues.map(({ compute_environment_order }) => JSON.stringify(compute_environment_order));
+  expect(new Set(environments).size).toBe(2);
+  const submit = made.statements("Baker").find(({ Action }) => String(Action) === "batch:SubmitJob");
+  expect(submit?.Resource).toHaveLength(3);
+});
+
+test("fails when spare capacity is asked for that there is none of", () => {
+  expect(() => queue({}, (oven) => oven.spotArn)).toThrow("dev-shop/Oven: spot must be set");
 });

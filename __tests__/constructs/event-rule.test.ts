@@ -18,7 +18,7 @@ const greeter = (stack: SystemStack, asynchronous = true) =>
     handler: "connector-framework/job-status",
     description: "",
     timeoutSeconds: 10,
-    environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
+    environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b", METRICS_SERVICE: "c" },
     ...(asynchronous && { onFailure: new DeadLetterQueue(stack, "Failed", { meaning: "Look." }) }),
   });
 

@@ -7,7 +7,7 @@ import { environmentOf, synthesize, synthesizeApp } from "./synth.ts";
 
 type Props = NodeFunctionProps<"connector-framework/job-status">;
 
-const environment = { CONNECTORS_TABLE: "connectors", JOBS_TABLE: "jobs" };
+const environment = { CONNECTORS_TABLE: "connectors", JOBS_TABLE: "jobs", METRICS_SERVICE: "shop" };
 const least: Props = {
   handler: "connector-framework/job-status",
   description: "Follows jobs",
@@ -94,12 +94,21 @@ test("two functions of one handler are two: each has a name, a role and logs of 
   expect(names("aws_iam_role", "name")).toEqual(["armature-dev-shop-follower-role", "armature-dev-shop-second-role"]);
 });
 
-test.each(["Errors", "Throttles"])("an alarm sounds at the first of its %s", (metric) => {
-  expect(fn().one("aws_cloudwatch_metric_alarm", `Follower_${metric}`)).toMatchObject({
+test("an alarm sounds at the first of its throttles, and when one of twenty invocations fails", () => {
+  const alarm = (metric: string) => fn().one("aws_cloudwatch_metric_alarm", `Follower_${metric}`);
+  expect(alarm("Throttles")).toMatchObject({
     namespace: "AWS/Lambda",
-    metric_name: metric,
+    metric_name: "Throttles",
     statistic: "Sum",
     threshold: 1,
+  });
+  expect(alarm("Errors")).toMatchObject({
+    metric_query: [
+      { id: "part", metric: { namespace: "AWS/Lambda", metric_name: "Errors", stat: "Sum" } },
+      { id: "whole", metric: { namespace: "AWS/Lambda", metric_name: "Invocations", stat: "Sum" } },
+      { id: "share", return_data: true },
+    ],
+    threshold: 5,
   });
 });
 
@@ -116,7 +125,7 @@ test.each<[string, Partial<Props>, string]>([
   ["reservedConcurrency is negative", { reservedConcurrency: -1 }, "reservedConcurrency is -1"],
   ["maxAsyncRetries has no onFailure", { maxAsyncRetries: 1 }, "maxAsyncRetries is set, but onFailure is not"],
   ["maxAsyncRetries is 3", { maxAsyncRetries: 3 }, "maxAsyncRetries is 3"],
-  ["environment is too large", { environment: { ...environment, JOBS_TABLE: "a".repeat(4096) } }, "environment has 41"],
+  ["environment is too large", { environment: { ...environment, JOBS_TABLE: "a".repeat(4096) } }, "environment has 42"],
 ])("fails when %s", (_, props, problem) => {
   expect(() => fn(props)).toThrow(`dev-shop/Follower: ${problem}`);
 });

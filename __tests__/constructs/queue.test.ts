@@ -79,7 +79,8 @@ describe("a dead-letter queue", () => {
       metric_name: "ApproximateNumberOfMessagesVisible",
       statistic: "Maximum",
       threshold: 1,
-      alarm_description: "armature-dev-shop-failed is not empty. Orders that nobody could read. Ask the customer.",
+      alarm_description:
+        "armature-dev-shop-failed is not empty. Orders that nobody could read. Ask the customer. Runbook: docs/runbooks/dead-letters.md",
       alarm_actions: ["arn:aws:sns:eu-central-1:111111111111:alarms"],
     });
   });

@@ -39,7 +39,7 @@ const rest = (
       handler: "connector-framework/job-status",
       description: "",
       timeoutSeconds,
-      environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
+      environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b", METRICS_SERVICE: "c" },
     });
     const api = new RestApi(stack, "Api", { api: shop, handler, throttling, stageName: "shop", ...props });
     grant?.(api, new Role(stack, "Customer", { assumedBy: "ecs-tasks.amazonaws.com", description: "" }));
@@ -103,7 +103,11 @@ test("the stage is traced, throttled, measured and logged", () => {
     },
   });
   expect(made.one("aws_cloudwatch_metric_alarm", "Api_Failures")).toMatchObject({
-    metric_name: "5XXError",
+    metric_query: [
+      { id: "part", metric: { metric_name: "5XXError", stat: "Sum" } },
+      { id: "whole", metric: { metric_name: "Count", stat: "Sum" } },
+      { id: "share", return_data: true },
+    ],
     threshold: 1,
   });
   expect(made.one("aws_cloudwatch_log_group", "Api_AccessLogs").name).toBe("/aws/apigateway/armature-dev-shop-api");
@@ -122,7 +126,7 @@ test("the stage is called prod, unless it is called otherwise", () => {
       handler: "connector-framework/job-status",
       description: "",
       timeoutSeconds: 1,
-      environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
+      environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b", METRICS_SERVICE: "c" },
     });
     new RestApi(stack, "Api", { api: shop, handler, throttling });
   });
@@ -162,6 +166,17 @@ test("a grant allows all operations, or those it names, of this API's stage", ()
     api.grantInvoke(role, ["PutOrder"]);
   });
   expect(twice.sort()).toEqual(["/shop/GET/orders", "/shop/PUT/orders/*"]);
+});
+
+test("a grant may hold a parameter of the path to one value", () => {
+  const resources = (operations: readonly string[]) =>
+    rest({}, (api, role) => api.grantInvoke(role, operations, { id: "o-1" }))
+      .statements("Customer")
+      .flatMap(({ Resource }) => Resource);
+  expect(resources(["PutOrder"])).toEqual([expect.stringMatching(/\/shop\/PUT\/orders\/o-1$/)]);
+  expect(() => resources(["PutOrder", "ListOrders"])).toThrow(
+    "dev-shop/Api: api has an operation to grant whose path has no id",
+  );
 });
 
 describe("operations that everybody may call", () => {

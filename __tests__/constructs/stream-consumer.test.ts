@@ -12,7 +12,7 @@ const newClerk = (stack: SystemStack) =>
     handler: "connector-framework/job-status",
     description: "",
     timeoutSeconds: 10,
-    environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b" },
+    environment: { CONNECTORS_TABLE: "a", JOBS_TABLE: "b", METRICS_SERVICE: "c" },
   });
 
 const newOrders = (scope: Construct) =>
@@ -33,7 +33,8 @@ test("every prop is in the resources", () => {
   const everything: Required<Omit<StreamConsumerProps, "onFailure">> = {
     only: [
       { eventName: ["INSERT"], dynamodb: { NewImage: { status: { S: ["NEW", "LATE"] }, kind: { S: ["online"] } } } },
-      { eventName: ["MODIFY"], dynamodb: { OldImage: { status: { S: ["NEW"] } } } },
+      { eventName: ["MODIFY"], dynamodb: { OldImage: { status: { S: ["NEW"] }, late: { S: [{ exists: true }] } } } },
+      { eventName: ["REMOVE"], dynamodb: { Keys: { id: { S: [{ prefix: "order#" }] } } } },
     ],
     batchSize: 25,
     parallelBatches: 4,

@@ -75,8 +75,12 @@ const inTemporaryFolder = <Result>(use: (folder: string) => Result): Result => {
 /** The functions whose bundles stand ready, each some bytes of its own. */
 export const standInBundles = [
   "connector-framework/api",
+  "connector-framework/deletion",
   "connector-framework/orchestrator",
   "connector-framework/job-status",
+  "connector-framework/reconciler",
+  "connector-framework/registrar",
+  "connector-framework/scheduled-start",
 ];
 
 export function writeBundles(folder: string, names: readonly string[] = standInBundles): void {

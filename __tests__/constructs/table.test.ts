@@ -176,9 +176,18 @@ describe("grants", () => {
     ]);
   });
 
+  test("to scan reach one index", () => {
+    expect(granted((orders, role) => orders.grantScan(role, "BySize"))).toEqual([
+      { Action: ["dynamodb:Scan"], Resource: ["arn/index/BySize"] },
+    ]);
+  });
+
   test("fail when there is no such index", () => {
     expect(() => granted((orders, role) => orders.grantQuery(role, "ByNight"))).toThrow(
       "indexes has no ByNight to query",
+    );
+    expect(() => granted((orders, role) => orders.grantScan(role, "ByNight"))).toThrow(
+      "indexes has no ByNight to scan",
     );
   });
 

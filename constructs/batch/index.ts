@@ -1,12 +1,11 @@
-import { BatchComputeEnvironment } from "@cdktf/provider-aws/lib/batch-compute-environment/index.js";
-import { BatchJobQueue } from "@cdktf/provider-aws/lib/batch-job-queue/index.js";
 import { Construct } from "constructs";
 import { LogGroup } from "../log-group/index.ts";
 import type { Network } from "../network/index.ts";
 import { OutboundSecurityGroup } from "../network/outbound-security-group.ts";
 import type { Grantee } from "../role/index.ts";
-import { nameFor, namePrefixFor, systemOf } from "../system-stack/index.ts";
+import { systemOf } from "../system-stack/index.ts";
 import { checkProps, type Rule, SynthesisError, wholeNumber } from "../validation/index.ts";
+import { type FargateQueue, fargateQueue } from "./fargate-queue.ts";
 import * as statements from "./statements.ts";
 
 /** What tells the jobs that programs submit to a queue from all others: grants reach no others. */
@@ -21,20 +20,15 @@ export interface SubmittedJobs {
 
 export interface JobQueueProps {
   readonly network: Network;
-  /** vCPUs that all running jobs may use together, 1 to 10 000. */
+  /** vCPUs that all running jobs may use together, 1 to 10 000; on spare capacity as many again. */
   readonly maxVcpus: number;
+  /** If there is a second queue, for jobs on Fargate Spot: cheaper capacity that AWS may take back. @default false */
+  readonly spot?: boolean;
   /** Needed for grants to submit and terminate jobs, and to retire their definitions. @default there are no such grants */
   readonly jobs?: SubmittedJobs;
   /** Seconds a job at the queue's head may wait for what it will not get, before it fails, 600 to 86 400 (AWS Batch: Job state time limit actions). @default 1800 */
   readonly stuckSeconds?: number;
 }
-
-/** Why a job at the head of a queue does not start, as far as it will not by itself (AWS Batch: Jobs stuck in RUNNABLE). */
-const stuckReasons = [
-  "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
-  "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
-  "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
-] as const;
 
 /**
  * A queue of container jobs on AWS Fargate, with a log group and a security group of their own: jobs call anything and
@@ -43,57 +37,60 @@ const stuckReasons = [
  * @throws SynthesisError naming each prop that breaks a rule
  */
 export class JobQueue extends Construct {
-  readonly computeEnvironment: BatchComputeEnvironment;
+  readonly onDemand: FargateQueue;
+  readonly spot: FargateQueue | undefined;
   readonly securityGroup: OutboundSecurityGroup;
-  readonly resource: BatchJobQueue;
   /** Where jobs log. */
   readonly logs: LogGroup;
+  /** Seconds a job may wait for what it will not get. */
+  readonly stuckSeconds: number;
   readonly #jobs: SubmittedJobs | undefined;
 
   constructor(scope: Construct, id: string, props: JobQueueProps) {
     super(scope, id);
-    const { network, maxVcpus, jobs, stuckSeconds = 1800 } = props;
+    const { network, maxVcpus, spot = false, jobs, stuckSeconds = 1800 } = props;
     checkProps(this, [
       wholeNumber("maxVcpus", maxVcpus, 1, 10_000),
       wholeNumber("stuckSeconds", stuckSeconds, 600, 86_400),
       ...(jobs ? jobProblems(jobs) : []),
     ]);
     this.#jobs = jobs;
+    this.stuckSeconds = stuckSeconds;
     this.logs = new LogGroup(this, "Logs", { service: "batch", of: this });
     this.securityGroup = new OutboundSecurityGroup(this, "Tasks", { network, description: "Tasks of container jobs" });
-    this.computeEnvironment = new BatchComputeEnvironment(this, "Fargate", {
-      // One that a queue uses cannot be deleted, so a replacement has to be there, under another name, before.
-      namePrefix: namePrefixFor("compute-environment", this),
-      lifecycle: { createBeforeDestroy: true },
-      type: "MANAGED",
-      computeResources: {
-        type: "FARGATE",
-        maxVcpus,
-        subnets: network.taskSubnets.ids,
-        securityGroupIds: [this.securityGroup.id],
-      },
-    });
-    this.resource = new BatchJobQueue(this, "Resource", {
-      name: nameFor("job-queue", this),
-      state: "ENABLED",
-      priority: 1,
-      computeEnvironmentOrder: [{ order: 1, computeEnvironment: this.computeEnvironment.arn }],
-      jobStateTimeLimitAction: stuckReasons.map((reason) => ({
-        action: "CANCEL",
-        state: "RUNNABLE",
-        maxTimeSeconds: stuckSeconds,
-        reason,
-      })),
-    });
+    const shared = {
+      maxVcpus,
+      subnetIds: network.taskSubnets.ids,
+      securityGroupId: this.securityGroup.id,
+      stuckSeconds,
+    };
+    this.onDemand = fargateQueue(this, { type: "FARGATE", ...shared });
+    this.spot = spot ? fargateQueue(new Construct(this, "Spot"), { type: "FARGATE_SPOT", ...shared }) : undefined;
   }
 
+  /** ARN of the queue for capacity that stays. */
   get arn(): string {
-    return this.resource.arn;
+    return this.onDemand.resource.arn;
   }
 
   /**
-   * batch:RegisterJobDefinition and batch:TagResource on definitions with the prefix; batch:SubmitJob of those to this
-   * queue; batch:TagResource on jobs tagged with the prefix; iam:PassRole of roles under the path, to ECS tasks only.
+   * ARN of the queue for spare capacity.
+   *
+   * @throws SynthesisError without the prop `spot`
+   */
+  get spotArn(): string {
+    if (!this.spot) throw new SynthesisError([`${this.node.path}: spot must be set for there to be a queue for it`]);
+    return this.spot.resource.arn;
+  }
+
+  /** ARNs of all its queues. */
+  get arns(): readonly string[] {
+    return [this.onDemand, ...(this.spot ? [this.spot] : [])].map(({ resource }) => resource.arn);
+  }
+
+  /**
+   * batch:RegisterJobDefinition and batch:TagResource on definitions with the prefix; batch:SubmitJob of those to its
+   * queues; batch:TagResource on jobs tagged with the prefix; iam:PassRole of roles under the path, to ECS tasks only.
    *
    * @throws SynthesisError without the prop `jobs`
    */
@@ -138,7 +135,7 @@ export class JobQueue extends Construct {
       throw new SynthesisError([`${this.node.path}: jobs must be set, or it is not known which jobs one may ${verb}`]);
     const system = systemOf(this);
     return {
-      queueArn: this.resource.arn,
+      queueArns: this.arns,
       definitionArns: system.arn("batch", `job-definition/${jobs.namePrefix}*`),
       jobArns: system.arn("batch", "job/*"),
       roleArns: system.iamArn(`role${jobs.rolePath}*`),

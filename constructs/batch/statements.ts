@@ -2,7 +2,7 @@ import type { Statement } from "../policy/index.ts";
 
 /** What tells a queue's jobs from others. */
 export interface Jobs {
-  readonly queueArn: string;
+  readonly queueArns: readonly string[];
   readonly definitionArns: string;
   /** Of every job: an ARN has Batch's id, which says nothing of the name. */
   readonly jobArns: string;
@@ -14,7 +14,7 @@ export interface Jobs {
 export const submit = (jobs: Jobs): readonly Statement[] => [
   { actions: ["batch:RegisterJobDefinition", "batch:TagResource"], resources: [jobs.definitionArns] },
   // Both must be allowed, the queue and the definition (Service Authorization Reference: AWS Batch, SubmitJob).
-  { actions: ["batch:SubmitJob"], resources: [jobs.definitionArns, jobs.queueArn] },
+  { actions: ["batch:SubmitJob"], resources: [jobs.definitionArns, ...jobs.queueArns] },
   {
     actions: ["batch:TagResource"],
     resources: [jobs.jobArns],

@@ -4,7 +4,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/inde
 import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 import type { FunctionEnvironments } from "../../handlers/environments.ts";
-import { Alarm } from "../alarm/index.ts";
+import { Alarm, type Metric } from "../alarm/index.ts";
 import { LogGroup } from "../log-group/index.ts";
 import type { Sender } from "../policy/index.ts";
 import type { DeadLetterQueue } from "../queue/index.ts";
@@ -15,6 +15,17 @@ import type { TableStream } from "../table/index.ts";
 import { checkProps, wholeNumber } from "../validation/index.ts";
 import { findBundle } from "./bundle.ts";
 import { variableProblems } from "./variables.ts";
+
+export type FunctionMetric =
+  | "ConcurrentExecutions"
+  | "Duration"
+  | "Errors"
+  | "Invocations"
+  | "IteratorAge"
+  | "Throttles";
+
+/** Failures among a function's invocations that someone has to look at, in percent. */
+const failingPercent = 5;
 
 /** Every function there is, by its folder under `handlers/`. */
 export type FunctionName = keyof FunctionEnvironments;
@@ -99,11 +110,18 @@ export class NodeFunction<Name extends FunctionName = FunctionName> extends Cons
       dependsOn: [this.logs.grantWrite(this), grantTraces(this)],
     });
     this.asynchronous = onFailure && this.#giveUpTo(onFailure, maxAsyncRetries);
-    this.errors = this.#alarm("Errors", `Invocations of ${name} fail. Its log group says why.`);
-    this.throttles = this.#alarm(
-      "Throttles",
-      `Invocations of ${name} are refused: too many run. Raise the concurrency.`,
-    );
+    this.errors = new Alarm(this, "Errors", {
+      metric: { part: this.metric("Errors", "Sum"), of: this.metric("Invocations", "Sum") },
+      atLeast: failingPercent,
+      description: `At least ${failingPercent} % of the invocations of ${name} fail. Its log group says why.`,
+      runbook: "function-errors",
+    });
+    this.throttles = new Alarm(this, "Throttles", {
+      metric: this.metric("Throttles", "Sum"),
+      atLeast: 1,
+      description: `Invocations of ${name} are refused: too many run.`,
+      runbook: "function-throttles",
+    });
   }
 
   get name(): string {
@@ -112,6 +130,11 @@ export class NodeFunction<Name extends FunctionName = FunctionName> extends Cons
 
   get arn(): string {
     return this.resource.arn;
+  }
+
+  /** One of the metrics Lambda keeps of it (AWS Lambda: Types of metrics for Lambda functions). */
+  metric(name: FunctionMetric, statistic: Metric["statistic"]): Metric {
+    return { namespace: "AWS/Lambda", name, dimensions: { FunctionName: this.name }, statistic };
   }
 
   /** Where API Gateway invokes it. */
@@ -148,19 +171,6 @@ export class NodeFunction<Name extends FunctionName = FunctionName> extends Cons
       maximumRetryAttempts: maxRetries,
       destinationConfig: { onFailure: { destination: onFailure.arn } },
       dependsOn: [onFailure.grantSend(this)],
-    });
-  }
-
-  #alarm(metric: "Errors" | "Throttles", description: string): Alarm {
-    return new Alarm(this, metric, {
-      metric: {
-        namespace: "AWS/Lambda",
-        name: metric,
-        dimensions: { FunctionName: this.name },
-        statistic: "Sum",
-      },
-      atLeast: 1,
-      description,
     });
   }
 }

@@ -7,15 +7,21 @@ const suffix = 26;
 const longest = {
   alarm: 255,
   "compute-environment": 128 - 1 - suffix,
+  dashboard: 255,
   function: 64,
   "job-queue": 128,
+  // 256 with the `alias/` before it.
+  key: 250,
   // 512 with the `/aws/<service>/` before it.
   "log-group": 480,
   policy: 128,
   queue: 80,
+  repository: 256,
   "rest-api": 255,
   role: 64,
   rule: 64,
+  schedule: 64,
+  "schedule-group": 64,
   "security-group": 255 - 1 - suffix,
   table: 255,
   tag: 256,

@@ -2,7 +2,7 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/inde
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import { Construct } from "constructs";
-import { Alarm } from "../alarm/index.ts";
+import { Alarm, type Metric } from "../alarm/index.ts";
 import { queuePolicy, type Sender } from "../policy/index.ts";
 import type { Grantee } from "../role/index.ts";
 import { nameFor } from "../system-stack/index.ts";
@@ -11,7 +11,7 @@ import { checkProps, wholeNumber } from "../validation/index.ts";
 const secondsOfDay = 86_400;
 
 export interface DeadLetterQueueProps {
-  /** What lies in it and what to do about it, for whoever its alarm wakes up. At most 900 characters. */
+  /** What lies in it and what to do about it, for whoever its alarm wakes up. At most 700 characters. */
   readonly meaning: string;
   /** Days a message waits for someone to look at it, 1 to 14 (Amazon SQS: Message quotas). @default 14 */
   readonly retentionDays?: number;
@@ -32,7 +32,7 @@ export class DeadLetterQueue extends Construct {
     super(scope, id);
     checkProps(this, [
       wholeNumber("retentionDays", retentionDays, 1, 14),
-      [meaning === "" || meaning.length > 900, `meaning has ${meaning.length} characters, but must have 1 to 900`],
+      [meaning === "" || meaning.length > 700, `meaning has ${meaning.length} characters, but must have 1 to 700`],
     ]);
     const name = nameFor("queue", this);
     this.resource = new SqsQueue(this, "Resource", {
@@ -45,15 +45,21 @@ export class DeadLetterQueue extends Construct {
       policy: queuePolicy(this.resource.arn, sentBy),
     });
     this.alarm = new Alarm(this, "NotEmpty", {
-      metric: {
-        namespace: "AWS/SQS",
-        name: "ApproximateNumberOfMessagesVisible",
-        dimensions: { QueueName: this.resource.name },
-        statistic: "Maximum",
-      },
+      metric: this.depth,
       atLeast: 1,
       description: `${name} is not empty. ${meaning}`,
+      runbook: "dead-letters",
     });
+  }
+
+  /** Messages in it (Amazon SQS: Available CloudWatch metrics). */
+  get depth(): Metric {
+    return {
+      namespace: "AWS/SQS",
+      name: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: this.resource.name },
+      statistic: "Maximum",
+    };
   }
 
   get arn(): string {

@@ -68,6 +68,7 @@ export class Queue extends Construct {
       },
       atLeast: oldestMessageAlarmSeconds,
       description: `Messages in ${name} are not taken. Look for errors and throttles of what consumes them.`,
+      runbook: "function-errors",
     });
   }
 

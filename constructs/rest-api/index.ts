@@ -8,7 +8,7 @@ import type { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission
 import { Construct } from "constructs";
 import { type Api, authOf, operationNames, operationOf } from "../../handlers/runtime/api/description.ts";
 import { gatewayDocument } from "../../handlers/runtime/api/openapi.ts";
-import { Alarm } from "../alarm/index.ts";
+import { Alarm, type Metric } from "../alarm/index.ts";
 import type { FunctionName, NodeFunction } from "../function/index.ts";
 import { canonicalJson } from "../json/canonical-json.ts";
 import { LogGroup } from "../log-group/index.ts";
@@ -36,6 +36,11 @@ export interface Throttling {
   /** Requests at one moment: how far calls may run ahead of the rate. */
   readonly burst: number;
 }
+
+export type ApiMetric = "4XXError" | "5XXError" | "Count" | "IntegrationLatency" | "Latency";
+
+/** Answers of 5xx that someone has to look at, in percent. */
+const failingPercent = 1;
 
 /** Longest the gateway waits for a function, in seconds (API Gateway: Quotas, integration timeout). */
 const integrationTimeoutSeconds = 29;
@@ -120,19 +125,21 @@ export class RestApi extends Construct {
       },
     });
     this.failures = new Alarm(this, "Failures", {
-      metric: {
-        namespace: "AWS/ApiGateway",
-        name: "5XXError",
-        dimensions: { ApiName: this.resource.name, Stage: this.stage.stageName },
-        statistic: "Sum",
-      },
-      atLeast: 1,
-      description: `${name} answers 5xx. Its access log names the operations and requests, the function's log says why.`,
+      metric: { part: this.metric("5XXError", "Sum"), of: this.metric("Count", "Sum") },
+      atLeast: failingPercent,
+      description: `At least ${failingPercent} % of the answers of ${name} are 5xx. Its access log names the operations and requests, the function's log says why.`,
+      runbook: "api-failures",
     });
   }
 
   get id(): string {
     return this.resource.id;
+  }
+
+  /** One of the metrics the gateway keeps of the stage (API Gateway: Metrics for REST APIs). */
+  metric(name: ApiMetric, statistic: Metric["statistic"]): Metric {
+    const dimensions = { ApiName: this.resource.name, Stage: this.stage.stageName };
+    return { namespace: "AWS/ApiGateway", name, dimensions, statistic };
   }
 
   /** URL of the stage, without a slash at the end. */
@@ -143,20 +150,28 @@ export class RestApi extends Construct {
   /**
    * execute-api:Invoke on these operations, by name. @default all that must be signed
    *
-   * @throws SynthesisError when there are none
+   * @param parameters values that parameters of the paths must have; the others may have any
+   * @throws SynthesisError when there are none, or the path of one lacks a parameter
    */
-  grantInvoke({ role }: Grantee, operations: readonly string[] = this.#signedOperations()): IamRolePolicy {
+  grantInvoke(
+    { role }: Grantee,
+    operations: readonly string[] = this.#signedOperations(),
+    parameters: Readonly<Record<string, string>> = {},
+  ): IamRolePolicy {
+    const described = operations.map((name) => operationOf(this.#api, name));
     checkProps(this, [
       [operations.length === 0, "api has no operation that must be signed: there is nothing to grant"],
+      ...Object.keys(parameters).map((name): [boolean, string] => [
+        !described.every(({ path }) => path.includes(`{${name}}`)),
+        `api has an operation to grant whose path has no ${name}: it would be granted whatever that is`,
+      ]),
     ]);
-    const resources = operations.map((name) => {
-      const { method, path } = operationOf(this.#api, name);
-      return `${this.resource.executionArn}/${this.#stageName}/${method}${path.replace(/\{[^}]+\}/g, "*")}`;
+    const resources = described.map(({ method, path }) => {
+      const filled = path.replace(/\{([^}]+)\}/g, (_, name: string) => parameters[name] ?? "*");
+      return `${this.resource.executionArn}/${this.#stageName}/${method}${filled}`;
     });
-    return role.grant(
-      { verb: "Invoke", target: this, chosen: operations },
-      { actions: ["execute-api:Invoke"], resources },
-    );
+    const chosen = [...operations, ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`)];
+    return role.grant({ verb: "Invoke", target: this, chosen }, { actions: ["execute-api:Invoke"], resources });
   }
 
   #signedOperations(): string[] {

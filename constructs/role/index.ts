@@ -16,6 +16,8 @@ export interface RoleProps {
   readonly description: string;
   /** Further conditions on who may take it on. @default none */
   readonly conditions?: Statement["conditions"];
+  /** IAM path, with a slash at both ends: what policies tell roles apart by. @default the root */
+  readonly path?: string;
 }
 
 /** What a grant can be given to: a role, or anything that has one. */
@@ -36,12 +38,13 @@ export class Role extends Construct implements Grantee {
   readonly role: Role = this;
   readonly #granted: Granted[] = [];
 
-  constructor(scope: Construct, id: string, { assumedBy, description, conditions }: RoleProps) {
+  constructor(scope: Construct, id: string, { assumedBy, description, conditions, path }: RoleProps) {
     super(scope, id);
     this.resource = new IamRole(this, "Resource", {
       name: nameFor("role", this),
       description,
       assumeRolePolicy: trustPolicy(assumedBy, conditions),
+      ...(path && { path }),
     });
   }
 

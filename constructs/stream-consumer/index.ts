@@ -10,14 +10,21 @@ import { checkProps, wholeNumber } from "../validation/index.ts";
 /** What can happen to an item. */
 export type Change = "INSERT" | "MODIFY" | "REMOVE";
 
-/** Text attributes and the values any of which they must have, in DynamoDB's own JSON. */
-export type ImagePattern = Readonly<Record<string, { readonly S: readonly string[] }>>;
+/** What a text may be: this, anything, or anything that begins so. */
+export type TextPattern = string | { readonly exists: true } | { readonly prefix: string };
+
+/** Text attributes and the patterns any of which they must match, in DynamoDB's own JSON. */
+export type ImagePattern = Readonly<Record<string, { readonly S: readonly TextPattern[] }>>;
 
 /** A pattern of a stream's filter (AWS Lambda: Using event filtering with a DynamoDB event source). */
 export interface ChangePattern {
   readonly eventName: readonly Change[];
-  /** What the item was before, and what it is now. @default anything */
-  readonly dynamodb?: { readonly OldImage?: ImagePattern; readonly NewImage?: ImagePattern };
+  /** The item's keys, what it was before, and what it is now. Images need a stream that shows them. @default anything */
+  readonly dynamodb?: {
+    readonly Keys?: ImagePattern;
+    readonly OldImage?: ImagePattern;
+    readonly NewImage?: ImagePattern;
+  };
 }
 
 export interface StreamConsumerProps {
@@ -99,6 +106,7 @@ export class StreamConsumer extends Construct {
       },
       atLeast: lagAlarmSeconds * 1000,
       description: `Changes wait longer than ${lagAlarmSeconds} s to be processed. Look for errors and throttles of the function that consumes them.`,
+      runbook: "stream-lag",
     });
   }
 }

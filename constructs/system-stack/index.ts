@@ -56,6 +56,12 @@ export class SystemStack extends TerraformStack {
     const { region, accountId } = this.environment;
     return `arn:${partitionOf(region)}:iam::${accountId}:${resource}`;
   }
+
+  /** Host of the account's image registry in the stack's region (Amazon ECR: Private registry). */
+  get registry(): string {
+    const { region, accountId } = this.environment;
+    return `${accountId}.dkr.ecr.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
+  }
 }
 
 /** The part of AWS a region belongs to (AWS: Amazon Resource Names). */

@@ -2,7 +2,7 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
 import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { Construct } from "constructs";
 import type { Statement } from "../policy/index.ts";
-import type { Grantee } from "../role/index.ts";
+import type { Grantee, Role } from "../role/index.ts";
 import { nameFor, systemOf } from "../system-stack/index.ts";
 import { checkProps, SynthesisError } from "../validation/index.ts";
 import { type Key, keyAttributes, keyProblems } from "./key.ts";
@@ -168,11 +168,16 @@ export class Table extends Construct {
    * @throws SynthesisError when the table has no such index
    */
   grantQuery({ role }: Grantee, index: string): IamRolePolicy {
-    checkProps(this, [[!this.#indexNames.includes(index), `indexes has no ${index} to query`]]);
-    return role.grant(
-      { verb: `Query${index}Of`, target: this },
-      { actions: ["dynamodb:Query"], resources: [`${this.arn}/index/${index}`] },
-    );
+    return this.#grantIndex(role, "Query", index);
+  }
+
+  /**
+   * dynamodb:Scan of one index: for one that holds but few of the items, as those with an attribute that most have not.
+   *
+   * @throws SynthesisError when the table has no such index
+   */
+  grantScan({ role }: Grantee, index: string): IamRolePolicy {
+    return this.#grantIndex(role, "Scan", index);
   }
 
   /** dynamodb:BatchGetItem, GetItem, Query on the table and its indexes. */
@@ -188,6 +193,14 @@ export class Table extends Construct {
   /** What grantRead and grantWrite allow together. */
   grantReadWrite({ role }: Grantee): IamRolePolicy {
     return role.grant({ verb: "ReadWrite", target: this }, this.#reading(), this.#writing());
+  }
+
+  #grantIndex(role: Role, action: "Query" | "Scan", index: string): IamRolePolicy {
+    checkProps(this, [[!this.#indexNames.includes(index), `indexes has no ${index} to ${action.toLowerCase()}`]]);
+    return role.grant(
+      { verb: `${action}${index}Of`, target: this },
+      { actions: [fullName(action)], resources: [`${this.arn}/index/${index}`] },
+    );
   }
 
   #reading(): Statement {

@@ -17,6 +17,11 @@ test("three tables hold what the specification says, by its keys", () => {
   expect(dev.one("aws_dynamodb_table", "Connectors")).toMatchObject({
     hash_key: "custom_connector_arn_prefix",
     range_key: "connector_id",
+    global_secondary_index: [
+      { name: "Deletions", hash_key: "deletion_requested_at", projection_type: "KEYS_ONLY" },
+      { name: "InUse", hash_key: "current_job_id", projection_type: "KEYS_ONLY" },
+    ],
+    stream_view_type: "KEYS_ONLY",
   });
   expect(dev.one("aws_dynamodb_table", "Jobs")).toMatchObject({
     hash_key: "custom_connector_arn_prefix",
@@ -24,6 +29,7 @@ test("three tables hold what the specification says, by its keys", () => {
     global_secondary_index: [
       { name: "ByConnector", hash_key: "connector_arn", range_key: "created_at", projection_type: "ALL" },
       { name: "ByJobId", hash_key: "job_id", projection_type: "KEYS_ONLY" },
+      { name: "Open", hash_key: "open_since", projection_type: "KEYS_ONLY" },
     ],
     stream_view_type: "NEW_AND_OLD_IMAGES",
     ttl: { attribute_name: "ttl", enabled: true },
@@ -66,13 +72,24 @@ test("what the handlers take for granted is so: keys, the indexes they query, th
   expect(tags[key.replace("aws:ResourceTag/", "")]).toMatch(new RegExp(`^${String(pattern).replace("*", ".+$")}`));
 });
 
-test("the orchestrator hears of jobs that were started or are to stop, and of no others", () => {
-  const { filter_criteria, ...mapping } = dev.one("aws_lambda_event_source_mapping");
+test("the orchestrator hears of jobs that were started, are to stop, were given up on or left behind, and of no others", () => {
+  const { filter_criteria, ...mapping } = dev.one("aws_lambda_event_source_mapping", "Orchestrator");
   expect(Object(filter_criteria).filter.map(({ pattern }: { pattern: string }) => parsed(pattern))).toEqual([
     { eventName: ["INSERT"], dynamodb: { NewImage: { status: { S: ["STARTED"] } } } },
     {
       eventName: ["MODIFY"],
       dynamodb: { OldImage: { status: { S: ["STARTED", "RUNNING"] } }, NewImage: { status: { S: ["STOPPING"] } } },
+    },
+    {
+      eventName: ["MODIFY"],
+      dynamodb: {
+        OldImage: { status: { S: ["STOPPING"] } },
+        NewImage: { status: { S: ["STOPPED"] }, released_at: { S: [{ exists: true }] } },
+      },
+    },
+    {
+      eventName: ["MODIFY"],
+      dynamodb: { NewImage: { status: { S: ["STARTED", "STOPPING"] }, nudged_at: { S: [{ exists: true }] } } },
     },
   ]);
   expect(mapping).toMatchObject({
@@ -86,16 +103,23 @@ test("the orchestrator hears of jobs that were started or are to stop, and of no
 });
 
 test("what is given up on lies in a queue of its own for each that gives up, which says what it is and what to do", () => {
-  const [stream, asynchronous] = ["aws_lambda_event_source_mapping", "aws_lambda_function_event_invoke_config"].map(
-    (type) => JSON.stringify(dev.one(type).destination_config),
+  const destinations = ["aws_lambda_event_source_mapping", "aws_lambda_function_event_invoke_config"].flatMap((type) =>
+    Object.values(dev.all(type)).map(
+      ({ destination_config }) => /aws_sqs_queue\.(\w+)_[0-9A-F]+\./.exec(JSON.stringify(destination_config))?.[1],
+    ),
   );
-  expect(stream).toContain("aws_sqs_queue.StreamDeadLetters_");
-  expect(asynchronous).toContain("aws_sqs_queue.EventDeadLetters_");
+  expect(destinations.sort()).toEqual([
+    "Deletion_DeadLetters",
+    "EventDeadLetters",
+    "Reconciliation_DeadLetters",
+    "Schedules_Failed",
+    "StreamDeadLetters",
+  ]);
   const meanings = Object.values(dev.all("aws_cloudwatch_metric_alarm")).flatMap(({ dimensions, alarm_description }) =>
     Object(dimensions).QueueName ? [String(alarm_description)] : [],
   );
-  expect(meanings).toHaveLength(3);
-  expect(new Set(meanings).size).toBe(3);
+  expect(meanings).toHaveLength(8);
+  expect(new Set(meanings).size).toBe(8);
   const { dead_letters_stream_url, dead_letters_events_url, dead_letters_rule_url } = dev.json.output;
   expect([dead_letters_stream_url, dead_letters_events_url, dead_letters_rule_url].map((one) => one?.value)).toEqual([
     expect.stringContaining("aws_sqs_queue.StreamDeadLetters_"),
@@ -109,21 +133,27 @@ test("functions and APIs have names that tell them apart", () => {
   const prefix = "armature-dev-connector-framework";
   expect(names("aws_lambda_function", "function_name")).toEqual([
     `${prefix}-api`,
+    `${prefix}-deletion-function`,
     `${prefix}-job-status`,
     `${prefix}-orchestrator`,
+    `${prefix}-reconciliation-reconciler`,
+    `${prefix}-schedules-starter`,
   ]);
   expect(names("aws_api_gateway_rest_api", "name")).toEqual([`${prefix}-rest-api`]);
   expect(names("aws_cloudwatch_log_group", "name")).toEqual([
     `/aws/lambda/${prefix}-api`,
+    `/aws/lambda/${prefix}-deletion-function`,
     `/aws/batch/${prefix}-job-queue`,
     `/aws/lambda/${prefix}-job-status`,
     `/aws/lambda/${prefix}-orchestrator`,
+    `/aws/lambda/${prefix}-reconciliation-reconciler`,
     `/aws/apigateway/${prefix}-rest-api`,
+    `/aws/lambda/${prefix}-schedules-starter`,
   ]);
 });
 
 test("what a stage decides for the system reaches its building blocks", () => {
-  const { network, api, batch } = loadEnvironment("prod").systems["connector-framework"];
+  const { network, api, batch, quotas } = loadEnvironment("prod").systems["connector-framework"];
   const prod = madeFor("prod");
   expect(prod.one("aws_vpc").cidr_block).toBe(network.cidr);
   expect(Object.keys(prod.all("aws_subnet"))).toHaveLength(2 * network.availabilityZones.length);
@@ -132,16 +162,29 @@ test("what a stage decides for the system reaches its building blocks", () => {
     throttling_rate_limit: api.throttling.rate,
     throttling_burst_limit: api.throttling.burst,
   });
-  expect(prod.one("aws_batch_compute_environment").compute_resources).toMatchObject({ max_vcpus: batch.maxVcpus });
+  for (const capacity of ["JobQueue_Fargate", "JobQueue_Spot"])
+    expect(prod.one("aws_batch_compute_environment", capacity).compute_resources).toMatchObject({
+      max_vcpus: batch.maxVcpus,
+    });
+  expect(prod.one("aws_lambda_function", "Api")).toMatchObject({
+    environment: {
+      variables: {
+        CONNECTOR_QUOTA: String(quotas.connectors),
+        JOB_QUOTA: String(quotas.runningJobs),
+        CONNECTOR_ROLES: "arn:aws:iam::333333333333:role/connectors/*",
+        CONNECTOR_IMAGES: "333333333333.dkr.ecr.eu-central-1.amazonaws.com/*",
+      },
+    },
+  });
 });
 
-test("the status function hears of jobs of this queue, and of no other queue's", () => {
-  const [queue] = Object.keys(dev.all("aws_batch_job_queue"));
+test("the status function hears of jobs of these queues, and of no other queue's", () => {
+  const queues = Object.keys(dev.all("aws_batch_job_queue"));
   expect(parsed(dev.one("aws_cloudwatch_event_rule").event_pattern)).toEqual({
     source: ["aws.batch"],
     "detail-type": ["Batch Job State Change"],
     detail: {
-      jobQueue: [`\${aws_batch_job_queue.${queue}.arn}`],
+      jobQueue: queues.map((queue) => `\${aws_batch_job_queue.${queue}.arn}`),
       jobName: [{ prefix: "ccj-" }],
       status: ["RUNNING", "SUCCEEDED", "FAILED"],
     },
@@ -184,6 +227,10 @@ test("each function may do what its handler calls, and no more", () => {
     Api: allowed("Api").sort(),
     Orchestrator: allowed("Orchestrator").sort(),
     JobStatus: allowed("JobStatus").sort(),
+    ScheduledStart: allowed("Schedules_Starter").sort(),
+    Deletion: allowed("Deletion_Function").sort(),
+    Reconciler: allowed("Reconciliation_Reconciler").sort(),
+    Scheduler: [allowed("Schedules"), allowed("Reconciliation_Schedule")].flat().sort(),
   }).toMatchSnapshot();
 });
 
@@ -193,15 +240,26 @@ test("every stage has the same outputs, each with a description", () => {
     expect(Object.keys(outputs)).toEqual([
       "api_id",
       "api_url",
+      "dashboard",
+      "dead_letters_deletions_url",
       "dead_letters_events_url",
+      "dead_letters_reconciler_schedule_url",
+      "dead_letters_reconciler_url",
       "dead_letters_rule_url",
+      "dead_letters_schedules_url",
+      "dead_letters_starts_url",
       "dead_letters_stream_url",
       "job_queue_arn",
+      "job_queue_spot_arn",
       "log_group_api",
       "log_group_api_access",
+      "log_group_deletion",
       "log_group_job_status",
       "log_group_jobs",
       "log_group_orchestrator",
+      "log_group_reconciler",
+      "log_group_scheduled_start",
+      "schedule_group",
       "table_connectors",
       "table_documents",
       "table_jobs",

@@ -81,13 +81,16 @@ describe.each(stacks)("$name", ({ name, made }) => {
     }
   });
 
-  test("roles are passed to ECS tasks only, and only those under the stage's path", () => {
+  test("roles are passed to ECS tasks, only those under the stage's path, and to schedules, only one of the stack's own", () => {
     for (const { Action, Resource, Condition } of made
       .statements()
       .filter(({ Action }) => textList.parse(Action).includes("iam:PassRole"))) {
       expect(Action).toEqual(["iam:PassRole"]);
-      expect(textList.parse(Resource)).toEqual([expect.stringMatching(/^arn:aws:iam::\d{12}:role\/connectors\/\*$/)]);
-      expect(Condition).toEqual({ StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } });
+      const [role, ...others] = textList.parse(Resource);
+      expect(others).toEqual([]);
+      const service = role?.startsWith("$") ? "scheduler.amazonaws.com" : "ecs-tasks.amazonaws.com";
+      expect(role).toMatch(/^(arn:aws:iam::\d{12}:role\/connectors\/\*|\$\{aws_iam_role\.Schedules_Role_\w+\.arn\})$/);
+      expect(Condition).toEqual({ StringEquals: { "iam:PassedToService": service } });
     }
   });
 

@@ -4,11 +4,17 @@ import { orchestratedChanges } from "../../../handlers/connector-framework/contr
 import { JobQueue } from "../../batch/index.ts";
 import { EventRule } from "../../event-rule/index.ts";
 import { NodeFunction } from "../../function/index.ts";
+import { MacKey } from "../../key/index.ts";
 import { Network } from "../../network/index.ts";
 import { DeadLetterQueue } from "../../queue/index.ts";
 import { RestApi } from "../../rest-api/index.ts";
 import { output, SystemStack, type SystemStackProps } from "../../system-stack/index.ts";
 import { string, Table } from "../../table/index.ts";
+import { Deletion } from "./deletion.ts";
+import { metricsServiceOf } from "./metrics.ts";
+import { Operations } from "./operations.ts";
+import { Reconciliation } from "./reconciliation.ts";
+import { Schedules } from "./schedules.ts";
 
 /** What the ids of jobs begin with, and so the names of their Batch jobs and definitions. */
 const jobIdPrefix = "ccj-";
@@ -27,6 +33,11 @@ export class ConnectorFrameworkStack extends SystemStack {
     const connectors = new Table(this, "Connectors", {
       partitionKey: string("custom_connector_arn_prefix"),
       sortKey: string("connector_id"),
+      indexes: {
+        InUse: { partitionKey: string("current_job_id"), projection: "keys-only" },
+        Deletions: { partitionKey: string("deletion_requested_at"), projection: "keys-only" },
+      },
+      stream: "keys-only",
     });
     const jobs = new Table(this, "Jobs", {
       partitionKey: string("custom_connector_arn_prefix"),
@@ -34,6 +45,7 @@ export class ConnectorFrameworkStack extends SystemStack {
       indexes: {
         ByConnector: { partitionKey: string("connector_arn"), sortKey: string("created_at") },
         ByJobId: { partitionKey: string("job_id"), projection: "keys-only" },
+        Open: { partitionKey: string("open_since"), projection: "keys-only" },
       },
       timeToLive: "ttl",
       stream: "new-and-old-images",
@@ -43,7 +55,20 @@ export class ConnectorFrameworkStack extends SystemStack {
       sortKey: string("document_id"),
     });
 
+    // What connectors may name. Whoever may register one may run any of these images with any of these roles.
+
+    const allowed = {
+      CONNECTOR_ROLES: this.iamArn(`role${settings.connectorRolePath}*`),
+      CONNECTOR_IMAGES: (settings.connectorImages ?? [`${this.registry}/*`]).join(" "),
+    };
+
+    // Jobs that are started at set times, without a client.
+
+    const schedules = new Schedules(this, "Schedules", { connectors, jobs, jobQuota: settings.quotas.runningJobs });
+
     // A client's request: the API, and the function behind it.
+
+    const pageTokenKey = new MacKey(this, "PageTokenKey", { description: "Authenticates the page tokens of lists" });
 
     const apiFunction = new NodeFunction(this, "Api", {
       handler: "connector-framework/api",
@@ -53,10 +78,17 @@ export class ConnectorFrameworkStack extends SystemStack {
         CONNECTORS_TABLE: connectors.name,
         JOBS_TABLE: jobs.name,
         DOCUMENTS_TABLE: documents.name,
+        PAGE_TOKEN_KEY: pageTokenKey.arn,
+        CONNECTOR_QUOTA: String(settings.quotas.connectors),
+        JOB_QUOTA: String(settings.quotas.runningJobs),
+        ...allowed,
+        ...schedules.variables,
       },
     });
+    schedules.grantManage(apiFunction);
+    pageTokenKey.grantGenerateMac(apiFunction);
     connectors.grant(apiFunction, "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem");
-    jobs.grant(apiFunction, "GetItem", "PutItem", "UpdateItem");
+    jobs.grant(apiFunction, "ConditionCheckItem", "GetItem", "PutItem", "UpdateItem");
     jobs.grantQuery(apiFunction, "ByConnector");
     documents.grant(apiFunction, "BatchGetItem", "BatchWriteItem", "Query");
 
@@ -71,7 +103,8 @@ export class ConnectorFrameworkStack extends SystemStack {
     const network = new Network(this, "Network", settings.network);
     const jobQueue = new JobQueue(this, "JobQueue", {
       network,
-      maxVcpus: settings.batch.maxVcpus,
+      ...settings.batch,
+      spot: true,
       jobs: { namePrefix: jobIdPrefix, tag: "job_id", rolePath: settings.connectorRolePath },
     });
     const streamDeadLetters = new DeadLetterQueue(this, "StreamDeadLetters", {
@@ -86,8 +119,11 @@ export class ConnectorFrameworkStack extends SystemStack {
         CONNECTORS_TABLE: connectors.name,
         JOBS_TABLE: jobs.name,
         JOB_QUEUE: jobQueue.arn,
+        SPOT_JOB_QUEUE: jobQueue.spotArn,
+        ...allowed,
         JOB_LOG_GROUP: jobQueue.logs.name,
         ASSIGN_PUBLIC_IP: network.assignPublicIp ? "ENABLED" : "DISABLED",
+        METRICS_SERVICE: metricsServiceOf(this),
         API_ENDPOINT: `${api.url}/`,
       },
     });
@@ -119,7 +155,11 @@ export class ConnectorFrameworkStack extends SystemStack {
       handler: "connector-framework/job-status",
       description: "Brings jobs to where Batch says they are",
       timeoutSeconds: 60,
-      environment: { CONNECTORS_TABLE: connectors.name, JOBS_TABLE: jobs.name },
+      environment: {
+        CONNECTORS_TABLE: connectors.name,
+        JOBS_TABLE: jobs.name,
+        METRICS_SERVICE: metricsServiceOf(this),
+      },
       onFailure: eventDeadLetters,
     });
     connectors.grant(jobStatus, "UpdateItem");
@@ -133,12 +173,28 @@ export class ConnectorFrameworkStack extends SystemStack {
         source: ["aws.batch"],
         "detail-type": ["Batch Job State Change"],
         detail: {
-          jobQueue: [jobQueue.arn],
+          jobQueue: [...jobQueue.arns],
           jobName: [{ prefix: jobIdPrefix }],
           status: ["RUNNING", "SUCCEEDED", "FAILED"],
         },
       },
       target: jobStatus,
+    });
+
+    // What is left to see to: what a removed connector leaves behind, and what was lost on the way.
+
+    const deletion = new Deletion(this, "Deletion", { connectors, jobs, documents, schedules });
+    const reconciliation = new Reconciliation(this, "Reconciliation", { connectors, jobs, jobQueue });
+
+    // What shows how it is.
+
+    const operations = new Operations(this, "Operations", {
+      ...{ api, apiFunction, orchestrator, jobStatus, schedules, deletion, reconciliation },
+      deadLetters: {
+        "Changes of jobs": streamDeadLetters,
+        "Events of Batch, failed": eventDeadLetters,
+        "Events of Batch, not delivered": jobStateChanged.deadLetters,
+      },
     });
 
     // What people and programs need to know of it.
@@ -147,6 +203,7 @@ export class ConnectorFrameworkStack extends SystemStack {
     tell("api_url", api.url, "URL of the API's stage, without a slash at the end");
     tell("api_id", api.id, "Id of the REST API");
     tell("job_queue_arn", jobQueue.arn, "ARN of the Batch queue jobs run in");
+    tell("job_queue_spot_arn", jobQueue.spotArn, "ARN of the Batch queue of jobs on spare capacity");
     tell("table_connectors", connectors.name, "Table of connectors and checkpoints");
     tell("table_jobs", jobs.name, "Table of jobs");
     tell("table_documents", documents.name, "Table of documents' checksums");
@@ -154,9 +211,31 @@ export class ConnectorFrameworkStack extends SystemStack {
     tell("log_group_api_access", api.logs.name, "Access log of the API: a line for each call");
     tell("log_group_orchestrator", orchestrator.logs.name, "Logs of the function that submits and stops jobs");
     tell("log_group_job_status", jobStatus.logs.name, "Logs of the function that follows jobs");
+    tell("log_group_scheduled_start", schedules.starter.logs.name, "Logs of the function that starts jobs on schedule");
+    tell("log_group_deletion", deletion.function.logs.name, "Logs of the function that deletes what connectors leave");
+    tell("log_group_reconciler", reconciliation.reconciler.logs.name, "Logs of the function that repairs");
     tell("log_group_jobs", jobQueue.logs.name, "Logs of the jobs themselves");
     tell("dead_letters_stream_url", streamDeadLetters.url, "Queue of pointers to changes of jobs given up on");
     tell("dead_letters_events_url", eventDeadLetters.url, "Queue of Batch's events that following jobs gave up on");
     tell("dead_letters_rule_url", jobStateChanged.deadLetters.url, "Queue of Batch's events that were not delivered");
+    tell("dead_letters_starts_url", schedules.failed.url, "Queue of starts on schedule that failed");
+    tell(
+      "dead_letters_schedules_url",
+      schedules.undelivered.url,
+      "Queue of starts on schedule that were not delivered",
+    );
+    tell(
+      "dead_letters_deletions_url",
+      deletion.deadLetters.url,
+      "Queue of pointers to removals of connectors given up on",
+    );
+    tell("dead_letters_reconciler_url", reconciliation.deadLetters.url, "Queue of runs of the reconciler that failed");
+    tell(
+      "dead_letters_reconciler_schedule_url",
+      reconciliation.schedule.deadLetters.url,
+      "Queue of runs of the reconciler that were not begun",
+    );
+    tell("schedule_group", schedules.group.name, "Group of the connectors' schedules");
+    tell("dashboard", operations.dashboard.resource.dashboardName, "CloudWatch dashboard of the system");
   }
 }
