@@ -137,7 +137,7 @@ describe("one line for each problem, exit 1 and no stack trace", () => {
     rmSync(join(folder, "dist"), { recursive: true });
     expect(run(folder, "dev")).toEqual({
       status: 1,
-      stderr: "dist/handlers/connector-framework/api.zip is missing: run npm run build\n",
+      stderr: "dist/handlers/connector-framework/scheduled-start.zip is missing: run npm run build\n",
       stdout: "",
     });
   });

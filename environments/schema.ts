@@ -67,7 +67,10 @@ export const environmentSchema = z.strictObject({
     .describe(`The one account Terraform may touch; ${localAccountId} on stage local`),
   state: stateBackend.optional().describe("Where Terraform keeps its state; none on stage local"),
   logRetentionDays: z.literal(logRetentionDays).default(30).describe("Days that logs are kept"),
-  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO").describe("Least severe line functions log"),
+  logLevel: z
+    .enum(["DEBUG", "INFO"])
+    .default("INFO")
+    .describe("Least severe line functions log; no more than INFO, since metrics are lines of that level"),
   deletionProtection: z
     .boolean()
     .default(true)

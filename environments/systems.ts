@@ -24,6 +24,20 @@ const connectorFramework = z.strictObject({
     .max(20)
     .optional()
     .describe("Images that connectors may name; without it, all in the stage's own registry"),
+  sampleConnector: z
+    .strictObject({
+      imageTag: z
+        .string()
+        .regex(/^\w[\w.-]{0,127}$/, "must be the tag of an image")
+        .refine((tag) => tag !== "latest", "must be a version: a tag cannot be pushed over")
+        .describe("Tag of its image in the repository the stack makes for it"),
+      schedule: z
+        .string()
+        .optional()
+        .describe("When its jobs start, `rate(1 hour)` or a cron expression; without it, when somebody starts them"),
+    })
+    .optional()
+    .describe("The sample connector, deployed with the stack; without it there is none"),
   quotas: z
     .strictObject({
       connectors: z.int().min(1).max(100_000).default(200).describe("Connectors an account may have"),

@@ -8,6 +8,13 @@ export interface DataDirectory {
   readonly dynamodb: string;
   readonly sqs: string;
   readonly batch: string;
+  /** Keys with their material, and secrets: readable by this user alone. */
+  readonly kms: string;
+  readonly secretsManager: string;
+  readonly ssm: string;
+  readonly scheduler: string;
+  /** What the stacks' invocations of functions were made with, and came to. */
+  readonly invocations: string;
   /** Events accepted for asynchronous invocation and not yet done with. */
   readonly events: string;
   /** How far each stream mapping has come. */
@@ -21,7 +28,20 @@ export interface DataDirectory {
 }
 
 /** What the stage remembers: the directories that `--fresh` empties. */
-const kept = ["dynamodb", "sqs", "batch", "events", "checkpoints", "functions", "logs"] as const;
+const kept = [
+  "dynamodb",
+  "sqs",
+  "batch",
+  "events",
+  "checkpoints",
+  "functions",
+  "logs",
+  "kms",
+  "secrets-manager",
+  "ssm",
+  "scheduler",
+  "invocations",
+] as const;
 const stacks = "cdktf.out";
 /** Where the sample connector copies to unless it is told otherwise; emptied too. */
 const sampleTarget = "sample-connector";
@@ -69,6 +89,8 @@ function makeDirectories(root: string): DataDirectory {
   return {
     root,
     ...{ dynamodb: at(dynamodb), sqs: at(sqs), batch: at(batch), events: at(events) },
+    ...{ kms: at("kms"), secretsManager: at("secrets-manager"), ssm: at("ssm") },
+    ...{ scheduler: at("scheduler"), invocations: at("invocations") },
     ...{ checkpoints: at(checkpoints), functions: at(functions), logs: at(logs), stacks: at(stacks) },
   };
 }

@@ -1,11 +1,10 @@
 /** `npm start`: the whole of stage `local` on this machine. */
 import { loadEnvironment } from "../environments/index.ts";
-import { localImages } from "../environments/local/images.ts";
 import { buildAndSynthesize } from "./build.ts";
 import { readCommandLine, type StartOptions, usage } from "./command-line.ts";
 import { emptyDataDirectory, openDataDirectory } from "./data-directory.ts";
+import { imageCommands } from "./image-commands.ts";
 import { forgetAwsConfiguration } from "./processes/aws-configuration.ts";
-import type { LocalCommand } from "./services/batch/image.ts";
 import { createShutdown, type PhasedShutdown } from "./shutdown.ts";
 import { type Stage, startStage } from "./stage.ts";
 import { listen } from "./stage-server.ts";
@@ -34,17 +33,6 @@ async function start(options: StartOptions, shutdown: PhasedShutdown): Promise<S
       log: (line) => console.error(`  ${line}`),
     },
     shutdown,
-  );
-}
-
-/** `node` is the Node this runs on: the one the project pins. */
-function imageCommands(more: StartOptions["images"]): Map<string, LocalCommand> {
-  const commands = [...Object.entries(localImages).map(([uri, { command }]) => [uri, command] as const), ...more];
-  return new Map(
-    commands.map(([uri, [program = "", ...args]]) => [
-      uri,
-      { argv: [program === "node" ? process.execPath : program, ...args] },
-    ]),
   );
 }
 

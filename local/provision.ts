@@ -1,4 +1,4 @@
-import { resourceKinds } from "./resources/kinds.ts";
+import type { ResourceKinds } from "./resources/resource.ts";
 import type { StageContext } from "./resources/stage-context.ts";
 import { resolve } from "./terraform/expressions.ts";
 import { inDependencyOrder } from "./terraform/order.ts";
@@ -11,16 +11,28 @@ export interface Output {
   readonly description: string | undefined;
 }
 
+/** A stack whose resources are made. */
+export interface ProvisionedStack {
+  /**
+   * Its outputs.
+   * @param results of the stacks' invocations of functions, by their ids: those come after all resources
+   */
+  outputs(results: ReadonlyMap<string, string>): Output[];
+}
+
 /**
- * Makes every resource of a stack, each after those it needs, and gives the stack's outputs. A resource from an
- * earlier run is kept as it is.
+ * Makes every resource of a stack, each after those it needs. A resource from an earlier run is kept as it is.
  *
  * @throws Error naming the resource that could not be made, or whose type has no meaning on this machine
  */
-export async function provision(stack: SynthesizedStack, context: StageContext): Promise<Output[]> {
+export async function provision(
+  stack: SynthesizedStack,
+  kinds: ResourceKinds,
+  context: StageContext,
+): Promise<ProvisionedStack> {
   const attributes = new Map<string, Readonly<Record<string, unknown>>>();
   for (const { address, type, body } of inDependencyOrder(stack.resources)) {
-    const create = resourceKinds.get(type);
+    const create = kinds.get(type);
     if (!create) throw new Error(`${stack.name}: ${address}: the local stage does not know ${type}`);
     try {
       const resolved = resolveArguments(body, attributes);
@@ -30,11 +42,21 @@ export async function provision(stack: SynthesizedStack, context: StageContext):
       throw new Error(`${stack.name}: ${error instanceof Error ? error.message : error}`, { cause: error });
     }
   }
-  return stack.outputs.map(({ name, value, description }) => ({
-    name,
-    description,
-    value: resolve(value, attributes),
-  }));
+  return {
+    outputs(results) {
+      const withResults = new Map(
+        [...attributes].map(([address, known]) => {
+          const result = results.get(`${stack.name}.${address}`);
+          return [address, result === undefined ? known : { ...known, result }];
+        }),
+      );
+      return stack.outputs.map(({ name, value, description }) => ({
+        name,
+        description,
+        value: resolve(value, withResults),
+      }));
+    },
+  };
 }
 
 /** `lifecycle` and the like tell Terraform how to change a resource, not what it is. */

@@ -1,14 +1,18 @@
 import type { Environment } from "../environments/index.ts";
 import type { StartOptions } from "./command-line.ts";
 import { type DataDirectory, keepOnly } from "./data-directory.ts";
-import { createEventBus } from "./events/event-bus.ts";
+import { type AuthorizationRecord, createIam } from "./iam/index.ts";
+import { invokeDeclared } from "./invocations.ts";
 import type { StageReport } from "./pages/report.ts";
 import { stagePages } from "./pages/stage-pages.ts";
-import { type Output, provision } from "./provision.ts";
+import { type ProvisionedStack, provision } from "./provision.ts";
+import { iamKinds } from "./resources/iam.ts";
+import { stageKinds } from "./resources/kinds.ts";
 import type { StageContext } from "./resources/stage-context.ts";
 import type { LocalCommand } from "./services/batch/image.ts";
 import { startServices } from "./services/index.ts";
 import type { PhasedShutdown } from "./shutdown.ts";
+import { localAccessKey } from "./signatures/access-key.ts";
 import { type StageServer, unavailable } from "./stage-server.ts";
 import type { SynthesizedStack } from "./terraform/stack-file.ts";
 import { wire } from "./wiring.ts";
@@ -24,6 +28,12 @@ export interface StageOptions extends Pick<StartOptions, "awsEndpoint"> {
   readonly progress: (line: string) => void;
   /** Told what goes wrong outside any request. */
   readonly log: (line: string) => void;
+  /** Told of everything that anyone but the developer asks the services for. @default nobody is */
+  readonly authorizations?: (record: AuthorizationRecord) => void;
+  /** Where functions find the services, made of where they are. @default just there */
+  readonly serviceEndpoints?: (
+    variables: Readonly<Record<string, string>>,
+  ) => Promise<Readonly<Record<string, string>>>;
 }
 
 /** A running stage. */
@@ -45,37 +55,39 @@ export async function startStage(options: StageOptions, shutdown: PhasedShutdown
 
 async function start(options: StageOptions, shutdown: PhasedShutdown): Promise<Stage> {
   const { environment, data, server, stacks, progress, log } = options;
-  const wired = Promise.withResolvers<void>();
 
   progress("starting services");
   const { region, accountId } = environment;
   const { awsEndpoint, images } = options;
-  const bus = createEventBus({ account: accountId, region });
-  const services = await startServices(
-    { data, region, accountId, awsEndpoint, images, bus, wired: wired.promise, log },
-    shutdown,
-  );
+  // Another server has its own idea of who may do what, if any: it is asked with the one key it was always asked with.
+  const sharedKey = awsEndpoint === undefined ? undefined : localAccessKey;
+  const iam = createIam({ accountId, region, sharedKey, authorizations: options.authorizations });
+  const services = await startServices({ data, region, accountId, iam, awsEndpoint, images, shutdown, log });
 
-  const { dynamodb, sqs, batch } = services;
   const context: StageContext = {
-    ...{ region, accountId, dynamodb, sqs, batch, url: server.url, directories: data },
+    ...{ region, accountId, iam, url: server.url, directories: data },
     namePrefix: `${environment.project}-${environment.stage}-`,
-    serviceEndpoints: services.endpointVariables,
-    declarations: { functions: new Map(), rules: new Map(), mappings: [], apis: new Map() },
+    serviceEndpoints: (await options.serviceEndpoints?.(services.endpointVariables)) ?? services.endpointVariables,
+    declarations: { functions: new Map(), mappings: [], invocations: [], apis: new Map() },
   };
-  const systems = new Map<string, readonly Output[]>();
+  const kinds = new Map([...stageKinds, ...iamKinds(iam), ...services.kinds]);
+  const made = new Map<string, ProvisionedStack>();
   for (const stack of stacks) {
     progress(`making ${stack.name}`);
-    systems.set(stack.name.replace(`${environment.stage}-`, ""), await provision(stack, context));
+    made.set(stack.name.replace(`${environment.stage}-`, ""), await provision(stack, kinds, context));
   }
   const bundles = [...context.declarations.functions.values()].map(({ spec }) => spec.codeDirectory);
   keepOnly(new Set(bundles), data.functions);
-  const apis = await wire({ context, services, bus, data, log }, shutdown);
-  wired.resolve();
+  const { apis, ...connected } = await wire({ context, services, data, log }, shutdown);
+  // Functions find from here on what they find on AWS, so that they may be invoked for the stacks; nothing else runs yet.
+  server.serve(apis);
+  shutdown.intake.add({ stop: async () => server.serve(unavailable("stopping")) });
+  const { invocations } = context.declarations;
+  const results = await invokeDeclared({ invocations, ...connected, directory: data.invocations, progress, log });
+  const systems = new Map([...made].map(([system, stack]) => [system, stack.outputs(results)]));
   const report = { url: server.url, systems };
   server.serve(stagePages({ report, apis, logsDirectory: data.logs, jobLogs: services.jobLogs }));
-  shutdown.intake.add({ stop: async () => server.serve(unavailable("stopping")) });
-  services.beginJobs();
+  services.begin();
   return report;
 }
 

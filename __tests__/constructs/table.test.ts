@@ -191,12 +191,13 @@ describe("grants", () => {
     );
   });
 
-  test("of the stream reach the stream alone", () => {
+  test("of the stream reach the streams of the table alone", () => {
     expect(granted((orders, role) => orders.stream.grantRead(role))).toEqual([
       {
         Action: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
         Resource: ["stream_arn"],
       },
+      { Action: ["dynamodb:ListStreams"], Resource: ["arn/stream/*"] },
     ]);
   });
 });

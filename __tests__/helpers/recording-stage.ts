@@ -4,6 +4,7 @@ import { loadEnvironment } from "../../environments/index.ts";
 import { buildAndSynthesize } from "../../local/build.ts";
 import { readCommandLine } from "../../local/command-line.ts";
 import { openDataDirectory } from "../../local/data-directory.ts";
+import { imageCommands } from "../../local/image-commands.ts";
 import { createShutdown } from "../../local/shutdown.ts";
 import { startStage } from "../../local/stage.ts";
 import { listen } from "../../local/stage-server.ts";
@@ -22,12 +23,7 @@ const { url } = await startStage(
   {
     ...{ data, environment: loadEnvironment("local"), stacks: readStacks(data.stacks), awsEndpoint: undefined },
     server: shutdown.services.add(await listen(0)),
-    images: new Map(
-      [...options.images].map(([uri, [program = "", ...args]]) => [
-        uri,
-        { argv: [program === "node" ? process.execPath : program, ...args] as const },
-      ]),
-    ),
+    images: imageCommands(options.images),
     progress: () => undefined,
     log: (line) => console.error(line),
     authorizations: (record) => appendFileSync(records, `${JSON.stringify(record)}\n`),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BatchClient, SubmitJobCommand } from "@aws-sdk/client-batch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateScheduleCommand,
@@ -20,7 +21,7 @@ import {
   scriptedImage,
 } from "./stage-process.ts";
 
-/** What the jobs of a scenario run: programs that end well, that fail, and that do not end. */
+/** What the jobs of a scenario run: programs that end well, that fail, that go on, and that go on when asked to end. */
 export function scenarioImages(directory: string) {
   const environmentFile = join(directory, "environment.json");
   const tell = `import { renameSync, writeFileSync } from "node:fs";
@@ -31,6 +32,7 @@ export function scenarioImages(directory: string) {
     ending: scriptedImage(directory, "ending", tell),
     failing: scriptedImage(directory, "failing", "process.exit(3);"),
     sleeper: scriptedImage(directory, "sleeper", "setInterval(() => {}, 1000);"),
+    stubborn: scriptedImage(directory, "stubborn", 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000);'),
     environmentFile,
   };
 }
@@ -41,6 +43,7 @@ export type ScenarioImages = ReturnType<typeof scenarioImages>;
 export type Scenario = Awaited<ReturnType<typeof openScenario>>;
 
 const environmentSchema = z.object({
+  AWS_ENDPOINT_URL_BATCH: z.string(),
   AWS_ENDPOINT_URL_DYNAMODB: z.string(),
   AWS_ENDPOINT_URL_SCHEDULER: z.string(),
 });
@@ -53,7 +56,7 @@ const longAgo = () => new Date(Date.now() - 3_600_000).toISOString();
 /** What every scenario is made of. Roles are asked for what they may do by what is called here, and by nothing else. */
 export async function openScenario({ url, client }: StageProcess, images: ScenarioImages) {
   const outputs = z
-    .object({ table_connectors: z.string(), table_jobs: z.string() })
+    .object({ table_connectors: z.string(), table_jobs: z.string(), job_queue_arn: z.string() })
     .parse(await connectorFrameworkOutputs(url));
 
   async function connector(image: { readonly uri: string }, more: object = {}): Promise<string> {
@@ -79,8 +82,8 @@ export async function openScenario({ url, client }: StageProcess, images: Scenar
     );
 
   /** A connector with a job that has begun and does not end. */
-  async function running(more?: object): Promise<{ readonly connectorId: string; readonly jobId: string }> {
-    const connectorId = await connector(images.sleeper, more);
+  async function running(image = images.sleeper, more?: object) {
+    const connectorId = await connector(image, more);
     const jobId = await start(connectorId);
     await eventually(
       () => job(connectorId, jobId),
@@ -97,6 +100,7 @@ export async function openScenario({ url, client }: StageProcess, images: Scenar
   const config = { region, credentials: { accessKeyId: "local", secretAccessKey: "local" } };
   const dynamoDb = new DynamoDBClient({ ...config, endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB });
   const documents = DynamoDBDocumentClient.from(dynamoDb);
+  const batch = new BatchClient({ ...config, endpoint: environment.AWS_ENDPOINT_URL_BATCH });
   const scheduler = new SchedulerClient({ ...config, endpoint: environment.AWS_ENDPOINT_URL_SCHEDULER });
 
   async function startedOnce(image: { readonly uri: string }, more?: object): Promise<[string, string]> {
@@ -145,8 +149,15 @@ export async function openScenario({ url, client }: StageProcess, images: Scenar
       documents.send(new DeleteCommand({ TableName: outputs.table_connectors, Key: connectorKey(id) })),
     connectorRow: async (id: string) =>
       (await documents.send(new GetCommand({ TableName: outputs.table_connectors, Key: connectorKey(id) }))).Item,
+    /** Submits a second Batch job in a job's name, as an answer that came too late makes the orchestrator do. */
+    submitBeside: (jobName: string) =>
+      batch.send(
+        new SubmitJobCommand({
+          ...{ jobName, jobDefinition: jobName, jobQueue: outputs.job_queue_arn, tags: { job_id: jobName } },
+        }),
+      ),
     close(): void {
-      for (const one of [dynamoDb, scheduler]) one.destroy();
+      for (const one of [batch, dynamoDb, scheduler]) one.destroy();
     },
   };
 }
@@ -172,24 +183,41 @@ export async function useRecords({ client, connector, images }: Scenario): Promi
   await client.call("DeleteCustomConnector", { connector_id: other });
 }
 
-/** Jobs that end well, fail, run on spare capacity, are stopped before and while they run, and are let go of. */
+/**
+ * Jobs that fail, run on spare capacity, are stopped before and while they run, have a second container, and are let go
+ * of.
+ */
 export async function runJobs(scenario: Scenario): Promise<void> {
-  const { client, connector, images, running, start, startedOnce, when } = scenario;
-  const stop = async (connector_id: string, job_id: string) => {
-    await client.call("StopCustomConnectorJob", { connector_id, job_id });
-    await when(connector_id, job_id, "STOPPED");
-  };
-  const released = await running();
-  const stopped = await running({ capacity: "SPOT", attempts: 2 });
-  await when(...(await startedOnce(images.failing)), "FAILED");
-  await client.call("ListCustomConnectorJobs", { connector_id: stopped.connectorId });
-  await stop(stopped.connectorId, stopped.jobId);
+  const { changeConnector, client, connector, images, running, start, startedOnce, submitBeside, when } = scenario;
+  const stop = (connector_id: string, job_id: string) =>
+    client.call("StopCustomConnectorJob", { connector_id, job_id });
+
+  const spare = await running(images.sleeper, { capacity: "SPOT", attempts: 2 });
+  await client.call("ListCustomConnectorJobs", { connector_id: spare.connectorId });
+  await stop(spare.connectorId, spare.jobId);
+  await when(spare.connectorId, spare.jobId, "STOPPED");
+
   const early = await connector(images.sleeper);
-  await stop(early, await start(early));
-  await client.call("StopCustomConnectorJob", { connector_id: released.connectorId, job_id: released.jobId });
-  const again = await running();
-  await client.call("ReleaseCustomConnector", { connector_id: again.connectorId });
+  const earlyJob = await start(early);
+  await stop(early, earlyJob);
+  await when(early, earlyJob, "STOPPED");
+
+  await when(...(await startedOnce(images.failing)), "FAILED");
+
+  const twice = await running();
+  await submitBeside(twice.jobId);
+
+  const stubborn = await running(images.stubborn);
+  await stop(stubborn.connectorId, stubborn.jobId);
+  await client.call("ReleaseCustomConnector", { connector_id: stubborn.connectorId });
+
+  const orphan = await connector(images.ending);
+  await changeConnector(orphan, heldByNobody);
+  await client.call("ReleaseCustomConnector", { connector_id: orphan });
 }
+
+/** What a connector says that is held by a job which is gone. */
+const heldByNobody = { status: "IN_USE", current_job_id: "ccj-ffffffffffff" };
 
 /** A connector's schedule, as a client makes, reads, changes and deletes it. */
 export async function useSchedules({ client, connector, images }: Scenario): Promise<void> {
@@ -223,23 +251,28 @@ export async function startOnSchedule(scenario: Scenario): Promise<void> {
 }
 
 /**
- * What was lost on the way, and is found: a job that Batch does not know, one that nobody took up, a connector held for
- * nothing, a deletion that did not come to its end. Has the reconciler run in the next full minute, not every five.
+ * What was lost on the way, and is found: a job that Batch does not know, one that nobody took up, connectors held for
+ * nothing, a deletion that did not come to its end, and one that must wait for a job. Has the reconciler run in the next full minute, not every five.
  */
 export async function reconcile(scenario: Scenario): Promise<void> {
-  const { client, changeConnector, changeJob, connectorRow, images, running, scheduler, startedOnce, when } = scenario;
+  const { client, changeConnector, changeJob, connector, connectorRow, images, running, scheduler } = scenario;
+  const { startedOnce, when } = scenario;
   const moves = { created_at: longAgo(), updated_at: longAgo(), submitting_at: longAgo() };
 
   const forgotten = await running();
   await changeJob(forgotten.jobId, { ...moves, batch_job_id: "00000000-0000-0000-0000-000000000000" });
 
   const overlooked = await running();
-  await changeJob(overlooked.jobId, moves, ["batch_job_id"]);
+  const submission = ["batch_job_id", "started_at", "log_stream_name"];
+  await changeJob(overlooked.jobId, { ...moves, status: "STARTED" }, submission);
 
   const [held, ended] = await startedOnce(images.ending);
   await when(held, ended, "SUCCEEDED");
   await changeJob(ended, { submitting_at: longAgo() });
   await changeConnector(held, { status: "IN_USE", current_job_id: ended });
+
+  const orphan = await connector(images.ending);
+  await changeConnector(orphan, heldByNobody);
 
   const [deleted, itsJob] = await startedOnce(images.ending);
   await when(deleted, itsJob, "SUCCEEDED");
@@ -248,14 +281,19 @@ export async function reconcile(scenario: Scenario): Promise<void> {
   await client.call("DeleteCustomConnector", { connector_id: deleted });
   await changeConnector(`deletion#${deleted}`, { deletion_requested_at: longAgo() });
 
+  const survived = await running();
+  await changeConnector(survived.connectorId, { status: "AVAILABLE" });
+  await client.call("DeleteCustomConnector", { connector_id: survived.connectorId });
+
   await hasten(scheduler, "reconciliation");
   await when(forgotten.connectorId, forgotten.jobId, "FAILED");
   const connectorOf = (connector_id: string) => client.call("GetCustomConnector", { connector_id });
-  await eventually(
-    () => connectorOf(held),
-    ({ connector }) => connector.status === "AVAILABLE",
-    60,
-  );
+  for (const id of [held, orphan])
+    await eventually(
+      () => connectorOf(id),
+      ({ connector }) => connector.status === "AVAILABLE",
+      60,
+    );
   await eventually(
     () => connectorRow(`deletion#${deleted}`),
     (row) => row === undefined,
@@ -274,9 +312,19 @@ async function hasten(scheduler: SchedulerClient, named: string): Promise<void> 
   const schedule = await scheduler.send(new GetScheduleCommand({ GroupName: found.GroupName, Name: found.Name }));
   await scheduler.send(
     new CreateScheduleCommand({
-      ...{ GroupName: found.GroupName, Name: `${found.Name}-hastened`, Target: schedule.Target },
+      ...{ GroupName: found.GroupName, Name: "hastened", Target: schedule.Target },
       ScheduleExpression: everyMinute,
       FlexibleTimeWindow: { Mode: "OFF" },
     }),
   );
+}
+
+/** The connector that comes with the stack, which runs with a role of its own. */
+export async function runSampleConnector({ client, when }: Scenario): Promise<void> {
+  const { connectors } = await client.call("ListCustomConnectors", { max_results: 100 });
+  const sample = connectors.find(({ name }) => name === "sample-connector");
+  if (!sample) throw new Error("the stack's connector is not registered");
+  const { connector_id } = sample;
+  const { job } = await client.call("StartCustomConnectorJob", { connector_id });
+  await when(connector_id, job.job_id, "SUCCEEDED");
 }

@@ -62,7 +62,10 @@ export interface TableStream {
   /** Whose changes they are. */
   readonly table: Table;
   readonly arn: string;
-  /** dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator on the stream. */
+  /**
+   * dynamodb:DescribeStream, GetRecords, GetShardIterator on the stream; dynamodb:ListStreams on the table's streams
+   * (DynamoDB: IAM policy to allow a Lambda function to access stream records).
+   */
   grantRead(grantee: Grantee): IamRolePolicy;
 }
 
@@ -150,7 +153,12 @@ export class Table extends Construct {
     return {
       table: this,
       arn,
-      grantRead: ({ role }) => role.grant({ verb: "Consume", target: this }, { actions, resources: [arn] }),
+      grantRead: ({ role }) =>
+        role.grant(
+          { verb: "Consume", target: this },
+          { actions, resources: [arn] },
+          { actions: ["dynamodb:ListStreams"], resources: [`${this.arn}/stream/*`] },
+        ),
     };
   }
 

@@ -6,12 +6,14 @@ export interface LocalImage {
 }
 
 /** URI of an image in this stage's registry (Amazon ECR: Private registry). */
-const imageUri = (repository: string) =>
-  `${environment.accountId}.dkr.ecr.${environment.region}.amazonaws.com/armature/${repository}:latest`;
+const imageUri = (image: string) => `${environment.accountId}.dkr.ecr.${environment.region}.amazonaws.com/${image}`;
+
+const sampleConnector: LocalImage = {
+  command: ["node", "dist/handlers/connector-framework/sample-connector/index.mjs"],
+};
 
 /** Container images that jobs on this machine may name, and what runs in their place. */
 export const localImages: Readonly<Record<string, LocalImage>> = {
-  [imageUri("sample-connector")]: {
-    command: ["node", "dist/handlers/connector-framework/sample-connector/index.mjs"],
-  },
+  [imageUri("armature/sample-connector:latest")]: sampleConnector,
+  [imageUri("armature-local-connector-framework-sample-connector-images:1")]: sampleConnector,
 };

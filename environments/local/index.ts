@@ -9,6 +9,9 @@ export const environment = {
   logLevel: "DEBUG",
   deletionProtection: false,
   systems: {
-    "connector-framework": { network: { cidr: "10.0.0.0/16", egress: "public-ip" } },
+    "connector-framework": {
+      network: { cidr: "10.0.0.0/16", egress: "public-ip" },
+      sampleConnector: { imageTag: "1" },
+    },
   },
 } satisfies EnvironmentInput;

@@ -1,17 +1,12 @@
 import * as z from "zod";
+import { validationException } from "../services/json/json-error.ts";
+import { parseInput } from "../services/json/parse-input.ts";
 import { type EventEntry, InvalidEntryError } from "./event.ts";
 import type { EventBus } from "./event-bus.ts";
 
-/** A request that is refused as a whole: `code` is AWS's exception name. */
-export class EventsServiceError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = code;
-    this.code = code;
-  }
-}
+/** AWS: "API_PutEvents": ten entries, 256 KB in all. */
+const maximumEntries = 10;
+const maximumBytes = 262_144;
 
 const entrySchema = z.object({
   Source: z.string().default(""),
@@ -23,7 +18,7 @@ const entrySchema = z.object({
   EventBusName: z.string().default("default"),
   TraceHeader: z.string().exactOptional(),
 });
-const requestSchema = z.object({ Entries: z.array(entrySchema) });
+const requestSchema = z.object({ Entries: z.array(entrySchema).min(1).max(maximumEntries) });
 type WireEntry = z.infer<typeof entrySchema>;
 
 interface EntryResult {
@@ -32,33 +27,26 @@ interface EntryResult {
   readonly ErrorMessage?: string;
 }
 
-/** AWS: "API_PutEvents": ten entries, 256 KB in all. */
-const maximumEntries = 10;
-const maximumBytes = 262_144;
-
 /**
  * The PutEvents operation: publishes each entry to its bus, and says of each whether it was taken.
- * @throws EventsServiceError `ValidationException` for a request that is refused as a whole
+ * @throws JsonError `ValidationException` for a request that is refused as a whole
  */
 export async function putEvents(
   buses: ReadonlyMap<string, EventBus>,
   request: unknown,
 ): Promise<{ readonly FailedEntryCount: number; readonly Entries: readonly EntryResult[] }> {
-  const parsed = requestSchema.safeParse(request);
-  if (!parsed.success) throw new EventsServiceError("ValidationException", z.prettifyError(parsed.error));
-  const wire = parsed.data.Entries;
-  if (wire.length === 0 || wire.length > maximumEntries) {
-    const bound = wire.length === 0 ? "greater than or equal to 1" : `less than or equal to ${maximumEntries}`;
-    throw new EventsServiceError(
-      "ValidationException",
-      "1 validation error detected: Value at 'entries' failed to satisfy constraint: " +
-        `Member must have length ${bound}`,
-    );
-  }
+  const { Entries: wire } = parseInput(requestSchema, request);
   if (wire.reduce((sum, entry) => sum + entryBytes(entry), 0) > maximumBytes)
-    throw new EventsServiceError("ValidationException", "Total size of the entries in the request is over the limit.");
+    throw validationException("Total size of the entries in the request is over the limit.");
   const Entries = await Promise.all(wire.map((entry) => putEvent(buses, entry)));
   return { FailedEntryCount: Entries.filter((entry) => entry.ErrorCode !== undefined).length, Entries };
+}
+
+/** The buses that a request writes to, or everything when it does not say. */
+export function busArns(request: unknown, buses: ReadonlyMap<string, EventBus>): readonly string[] {
+  const named = requestSchema.safeParse(request).data?.Entries.map(({ EventBusName }) => EventBusName) ?? [];
+  const arns = named.map((name) => buses.get(name)?.arn ?? name);
+  return arns.length > 0 ? [...new Set(arns)] : ["*"];
 }
 
 async function putEvent(buses: ReadonlyMap<string, EventBus>, wire: WireEntry): Promise<EntryResult> {

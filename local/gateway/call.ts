@@ -125,7 +125,7 @@ export function contextValues(call: Call): ContextValues {
     "identity.sourceIp": call.sourceIp,
     "identity.user": caller?.userId,
     "identity.userAgent": headerValue(call.headers, "user-agent"),
-    "identity.userArn": caller?.userArn,
+    "identity.userArn": caller?.arn,
     "error.message": refusal?.message,
     "error.messageString": refusal && JSON.stringify(refusal.message),
     "error.responseType": refusal?.type,

@@ -1,25 +1,16 @@
-import { type KeySecret, verifySignature } from "../signatures/verify.ts";
+import type { Authority } from "../iam/authority.ts";
+import type { Principal } from "../iam/principal.ts";
+import { verifySignature } from "../signatures/verify.ts";
 import type { WireRequest } from "../signatures/wire-request.ts";
 
-/** Who a caller is, for the identity of an event. */
-interface Identity {
-  readonly accountId: string;
-  /** `AIDA…` of a user, `AROA…:session` of an assumed role. */
-  readonly userId: string;
-  readonly userArn: string;
-}
-
-/** The secret of an access key and whose key it is. */
-export interface KeyOwner extends KeySecret, Identity {}
-
 /** A caller whose signature was found good. */
-export interface Caller extends Identity {
+export interface Caller extends Principal {
   readonly accessKeyId: string;
 }
 
 export interface CallerRules {
   readonly region: string;
-  credentials(accessKeyId: string): KeyOwner | undefined;
+  readonly authority: Pick<Authority, "ownerOf">;
   readonly now: Date;
 }
 
@@ -27,8 +18,8 @@ export interface CallerRules {
 const allowedSkewSeconds = 5 * 60;
 
 /** @throws SignatureError when the request is not signed for execute-api by one of the keys */
-export function verifyCaller(request: WireRequest, rules: CallerRules): Caller {
-  const signer = verifySignature(request, { ...rules, service: "execute-api", allowedSkewSeconds });
-  const { accountId, userId, userArn } = signer.owner;
-  return { accessKeyId: signer.accessKeyId, accountId, userId, userArn };
+export function verifyCaller(request: WireRequest, { region, authority, now }: CallerRules): Caller {
+  const rules = { region, now, credentials: authority.ownerOf, service: "execute-api", allowedSkewSeconds };
+  const { accessKeyId, owner } = verifySignature(request, rules);
+  return { ...owner.principal, accessKeyId };
 }

@@ -81,7 +81,7 @@ function identity({ caller, sourceIp, headers }: Call): Identity {
     sourceIp,
     user: caller?.userId ?? null,
     userAgent: headerValue(headers, "user-agent") ?? null,
-    userArn: caller?.userArn ?? null,
+    userArn: caller?.arn ?? null,
   };
 }
 

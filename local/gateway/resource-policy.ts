@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { type Authority, denialReason } from "../iam/authority.ts";
+import type { Decision } from "../iam/decision.ts";
 import { stringLike } from "../string-like.ts";
 import { type Call, methodArn } from "./call.ts";
 import { InvalidApi } from "./document.ts";
@@ -17,6 +19,8 @@ const statement = z.strictObject({
   Resource: oneOrMore,
 });
 
+const action = "execute-api:Invoke";
+
 const policyDocument = z.strictObject({
   Version: z.literal("2012-10-17"),
   Id: z.string().optional(),
@@ -24,23 +28,23 @@ const policyDocument = z.strictObject({
 });
 
 /**
- * Decides who may call. Everybody's own policies are taken to allow every call, so without a resource policy the
- * callers of the API's account are let in and those of other accounts are not; with one, other accounts and unsigned
- * callers need a statement that allows them, and a Deny holds for all.
+ * Decides who may call. Callers of the API's account are let in by their own policies or by the API's; those of other
+ * accounts, whose own policies are taken to let them, need the API's, and so do unsigned callers if it has one. A Deny of
+ * either holds for all.
  * AWS: "How API Gateway resource policies affect authorization workflow".
- * @returns a check that throws Refusal 403
- * @throws InvalidApi when the policy has something that is not evaluated here, such as a Condition
+ * @returns a check that rejects with Refusal 403
+ * @throws InvalidApi when the API's policy has something that is not evaluated here, such as a Condition
  */
-export function createResourcePolicy(policy: unknown): (call: Call) => void {
+export function createAdmission(authority: Pick<Authority, "decide">, policy: unknown): (call: Call) => Promise<void> {
   const statements = policy === undefined ? undefined : parsePolicy(policy);
-  return (call) => {
+  return async (call) => {
     const { stage, caller, method, path } = call;
     const target = `${stage.apiId}/${stage.stageName}/${method}${path}`;
     const arn = methodArn(call, path);
     const applying = (statements ?? []).filter(
       ({ Principal, Action, Resource }) =>
         Principal.some((principal) => isPrincipal(principal, caller)) &&
-        Action.some((action) => stringLike(action, "execute-api:Invoke")) &&
+        Action.some((pattern) => stringLike(pattern, action)) &&
         Resource.some((resource) =>
           stringLike(
             resource.replace(/^execute-api:\//, `${arn.slice(0, arn.lastIndexOf(":") + 1)}${stage.apiId}/`),
@@ -49,12 +53,16 @@ export function createResourcePolicy(policy: unknown): (call: Call) => void {
         ),
     );
     const denied = applying.some(({ Effect }) => Effect === "Deny");
-    const ownAccount = caller?.accountId === stage.accountId;
-    const allowed = ownAccount || (statements === undefined && caller === undefined) || applying.length > 0;
-    if (allowed && !denied) return;
+    const own: Decision["effect"] | undefined =
+      caller?.accountId === stage.accountId
+        ? (await authority.decide(caller, { action, resource: arn })).effect
+        : undefined;
+    const allowed = own === "allowed" || (statements === undefined && caller === undefined) || applying.length > 0;
+    if (allowed && !denied && own !== "denied") return;
     const masked = `arn:aws:execute-api:${stage.region}:********${stage.accountId.slice(-4)}:${target}`;
+    const because = denied ? " with an explicit deny" : own === undefined ? "" : ` ${denialReason(action, own)}`;
     throw accessDenied(
-      `User: ${caller?.userArn ?? "anonymous"} is not authorized to perform: execute-api:Invoke on resource: ${masked}${denied ? " with an explicit deny" : ""}`,
+      `User: ${caller?.arn ?? "anonymous"} is not authorized to perform: ${action} on resource: ${masked}${because}`,
     );
   };
 }
@@ -70,5 +78,5 @@ function parsePolicy(policy: unknown) {
 function isPrincipal(principal: string, caller: Call["caller"]): boolean {
   if (principal === "*") return true;
   if (caller === undefined) return false;
-  return [caller.accountId, `arn:aws:iam::${caller.accountId}:root`, caller.userArn].includes(principal);
+  return [caller.accountId, `arn:aws:iam::${caller.accountId}:root`, caller.arn, caller.roleArn].includes(principal);
 }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Invocable } from "../functions/invocation.ts";
+import type { Authority } from "../iam/authority.ts";
 import { readAuthorization } from "../signatures/authorization.ts";
 import { SignatureError } from "../signatures/signature-error.ts";
 import { type AccessLog, createAccessLog } from "./access-log.ts";
 import { type Answer, send, withHeaders } from "./answer.ts";
 import { type Call, type Stage, startCall } from "./call.ts";
-import { type KeyOwner, verifyCaller } from "./caller.ts";
+import { verifyCaller } from "./caller.ts";
 import { InvalidApi, parseDocument } from "./document.ts";
 import { createGatewayResponses } from "./gateway-responses.ts";
 import { maximumPayloadBytes, parseQuery, readBody, splitTarget } from "./http-request.ts";
@@ -22,7 +23,7 @@ import {
   throttled,
 } from "./refusal.ts";
 import { validateRequest } from "./request-validation.ts";
-import { createResourcePolicy } from "./resource-policy.ts";
+import { createAdmission } from "./resource-policy.ts";
 import { createMethodThrottle, type ThrottleSettings } from "./throttle.ts";
 
 export interface RestApiConfig extends Stage {
@@ -39,8 +40,8 @@ export interface RestApiConfig extends Stage {
    * @param methodArn `<execution ARN>/<stage>/<METHOD>/<resource path>`: the source ARN of the function's permission
    */
   function(lambdaArn: string, methodArn: string): Invocable | undefined;
-  /** Whose access key it is; undefined is answered 403 UnrecognizedClientException. */
-  credentials(accessKeyId: string): KeyOwner | undefined;
+  /** Knows who calls, and whether their policies let them invoke a method. */
+  readonly authority: Pick<Authority, "ownerOf" | "decide">;
   /** @default no access log */
   readonly accessLog?: AccessLog;
   /** The time signatures are checked against. @default the system's */
@@ -66,14 +67,14 @@ export interface RestApi {
  * @throws InvalidApi with all problems of the first of these that has any
  */
 export function createRestApi(config: RestApiConfig): RestApi {
-  const { apiId, accountId, region, stageName } = config;
+  const { apiId, accountId, region, stageName, authority } = config;
   const stage: Stage = { apiId, accountId, region, stageName };
   const clock = config.clock ?? (() => new Date());
   const document = parseDocument(config.document);
   const router = compileOperations(document);
   const refuse = createGatewayResponses(document["x-amazon-apigateway-gateway-responses"]);
   const binaryMediaTypes = config.binaryMediaTypes ?? document["x-amazon-apigateway-binary-media-types"];
-  const admit = createResourcePolicy(config.resourcePolicy ?? document["x-amazon-apigateway-policy"]);
+  const admit = createAdmission(authority, config.resourcePolicy ?? document["x-amazon-apigateway-policy"]);
   const takeToken = config.throttle && createMethodThrottle(config.throttle, () => performance.now());
   const logAccess = config.accessLog && checkedAccessLog(config.accessLog);
   const reportInternalError = config.onInternalError ?? logInternalError;
@@ -94,9 +95,9 @@ export function createRestApi(config: RestApiConfig): RestApi {
     call.body = body;
     const { integration, signed } = route.handler;
     if (signed) {
-      call.caller = verifyCaller({ ...wire, body }, { region, credentials: config.credentials, now: clock() });
+      call.caller = verifyCaller({ ...wire, body }, { region, authority, now: clock() });
     }
-    admit(call);
+    await admit(call);
     if (takeToken?.(route.handler) === false) throw throttled();
     validateRequest(call, route);
     return integration.type === "mock"

@@ -3,6 +3,7 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
+  type DynamoDBClient,
   type GlobalSecondaryIndexDescription,
   type KeySchemaElement,
   ResourceNotFoundException,
@@ -12,8 +13,11 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { block, blocks } from "./blocks.ts";
-import { kind } from "./resource.ts";
-import type { StageContext } from "./stage-context.ts";
+import { kind, type ResourceKinds } from "./resource.ts";
+
+/** What a stack's resources make in DynamoDB. */
+export const dynamodbKinds = (dynamodb: DynamoDBClient): ResourceKinds =>
+  new Map([["aws_dynamodb_table", dynamodbTable(dynamodb)]]);
 
 const schema = z.object({
   name: z.string(),
@@ -42,18 +46,19 @@ const inert = ["deletion_protection_enabled", "point_in_time_recovery", "server_
 /** Seconds to wait for a table to become active. */
 const activeWithin = 30;
 
-export const dynamodbTable = kind(schema, inert, async (table, context) => {
-  const existing = await describe(table.name, context);
-  const description = existing ? sameShape(table, existing) : await create(table, context);
-  await expire(table, context);
-  return {
-    id: table.name,
-    arn: description.TableArn,
-    ...(description.LatestStreamArn && { stream_arn: description.LatestStreamArn }),
-  };
-});
+const dynamodbTable = (dynamodb: DynamoDBClient) =>
+  kind(schema, inert, async (table) => {
+    const existing = await describe(table.name, dynamodb);
+    const description = existing ? sameShape(table, existing) : await create(table, dynamodb);
+    await expire(table, dynamodb);
+    return {
+      id: table.name,
+      arn: description.TableArn,
+      ...(description.LatestStreamArn && { stream_arn: description.LatestStreamArn }),
+    };
+  });
 
-async function describe(name: string, { dynamodb }: StageContext): Promise<TableDescription | undefined> {
+async function describe(name: string, dynamodb: DynamoDBClient): Promise<TableDescription | undefined> {
   try {
     return (await dynamodb.send(new DescribeTableCommand({ TableName: name }))).Table;
   } catch (error) {
@@ -62,8 +67,8 @@ async function describe(name: string, { dynamodb }: StageContext): Promise<Table
   }
 }
 
-async function create(table: Table, context: StageContext): Promise<TableDescription> {
-  await context.dynamodb.send(
+async function create(table: Table, dynamodb: DynamoDBClient): Promise<TableDescription> {
+  await dynamodb.send(
     new CreateTableCommand({
       TableName: table.name,
       BillingMode: table.billing_mode,
@@ -85,16 +90,16 @@ async function create(table: Table, context: StageContext): Promise<TableDescrip
     }),
   );
   await waitUntilTableExists(
-    { client: context.dynamodb, maxWaitTime: activeWithin, minDelay: 0.1, maxDelay: 1 },
+    { client: dynamodb, maxWaitTime: activeWithin, minDelay: 0.1, maxDelay: 1 },
     { TableName: table.name },
   );
-  const description = await describe(table.name, context);
+  const description = await describe(table.name, dynamodb);
   if (!description) throw new Error(`table ${table.name} was made and is not there`);
   return description;
 }
 
 /** Turns expiry on, off, or to another attribute, as the stack says. */
-async function expire({ name, ttl }: Table, { dynamodb }: StageContext): Promise<void> {
+async function expire({ name, ttl }: Table, dynamodb: DynamoDBClient): Promise<void> {
   const { TimeToLiveDescription: now } = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName: name }));
   const current = now?.TimeToLiveStatus === "ENABLED" ? now.AttributeName : undefined;
   const wanted = ttl?.enabled ? ttl.attribute_name : undefined;

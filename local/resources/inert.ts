@@ -1,17 +1,15 @@
 import type { ResourceKind } from "./resource.ts";
 
 /**
- * Types that have nothing to do on this machine, with the service their ARNs name. Permissions are not enforced,
- * networks are this machine's, alarms watch nothing; log groups are files that come to be when something is written.
+ * Types that have nothing to do on this machine, with the service their ARNs name. Networks are this machine's, alarms
+ * watch nothing; log groups are files that come to be when something is written.
  */
 const services: Readonly<Record<string, string>> = {
   aws_api_gateway_account: "apigateway",
+  aws_cloudwatch_dashboard: "cloudwatch",
   aws_cloudwatch_metric_alarm: "cloudwatch",
-  aws_iam_policy: "iam",
-  aws_iam_role: "iam",
-  aws_iam_role_policy: "iam",
-  aws_iam_role_policy_attachment: "iam",
   aws_cloudwatch_log_group: "logs",
+  aws_ecr_lifecycle_policy: "ecr",
   aws_default_security_group: "ec2",
   aws_eip: "ec2",
   aws_flow_log: "ec2",
@@ -33,8 +31,6 @@ const services: Readonly<Record<string, string>> = {
 
 /** How the ARN of a type names the resource, where it is not simply `<name>`. */
 const arnPaths: Readonly<Record<string, (name: string) => string>> = {
-  aws_iam_role: (name) => `role/${name}`,
-  aws_iam_policy: (name) => `policy/${name}`,
   aws_cloudwatch_log_group: (name) => `log-group:${name}`,
   aws_cloudwatch_metric_alarm: (name) => `alarm:${name}`,
 };
@@ -43,7 +39,7 @@ function inert(type: string, service: string): ResourceKind {
   return async ({ address, body }, { region, accountId }) => {
     const name = typeof body.name === "string" ? body.name : (address.split(".")[1] ?? address);
     const path = arnPaths[type]?.(name) ?? name;
-    const arn = `arn:aws:${service}:${service === "iam" ? "" : region}:${accountId}:${path}`;
+    const arn = `arn:aws:${service}:${region}:${accountId}:${path}`;
     return { id: name, arn };
   };
 }

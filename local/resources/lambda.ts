@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import * as z from "zod";
-import { localAccessKey } from "../signatures/access-key.ts";
 import { block, blocks, jsonText } from "./blocks.ts";
 import { kind } from "./resource.ts";
 import { type DeclaredFunction, declare, type StageContext } from "./stage-context.ts";
@@ -16,6 +15,7 @@ export const lambdaFunction = kind(
     function_name: z.string(),
     filename: z.string(),
     handler: z.string(),
+    role: z.string(),
     runtime: z.string().regex(/^nodejs\d+\.x$/, "only Node.js functions run on this machine"),
     timeout: z.number().default(3),
     memory_size: z.number().default(128),
@@ -29,13 +29,16 @@ export const lambdaFunction = kind(
         system_log_level: z.string().optional(),
       }),
     ),
+    tracing_config: block(z.strictObject({ mode: z.enum(["Active", "PassThrough"]) })),
   }),
-  ["architectures", "description", "package_type", "publish", "role", "source_code_hash", "tracing_config"],
+  ["architectures", "description", "package_type", "publish", "source_code_hash"],
   (body, context, { directory }) => {
     const name = body.function_name;
     const arn = arnOf(context, name);
     const logLevel = body.logging_config?.application_log_level;
     const logGroup = body.logging_config?.log_group ?? `/aws/lambda/${name}`;
+    const assumed = context.iam.assume(body.role, { service: "lambda.amazonaws.com", session: name });
+    if (!assumed) throw new Error(`${name}: The role defined for the function cannot be assumed by Lambda.`);
     declare(context.declarations.functions, "functions", name, {
       spec: {
         name,
@@ -47,10 +50,13 @@ export const lambdaFunction = kind(
         timeoutSeconds: body.timeout,
         memoryMib: body.memory_size,
         region: context.region,
-        credentials: localAccessKey,
+        credentials: assumed.key,
         ...(logLevel !== undefined && { logLevel }),
         logFile: logFileOf(context, logGroup),
       },
+      principal: assumed.principal,
+      logGroup,
+      traced: body.tracing_config?.mode === "Active",
       maximumConcurrency: body.reserved_concurrent_executions,
       permissions: [],
       asyncSettings: {},
@@ -149,6 +155,24 @@ export const lambdaEventSourceMapping = kind(
         onFailureArn: body.destination_config?.on_failure?.destination_arn,
       });
     return { id: address, uuid: address };
+  },
+);
+
+/** Its attribute `result` is there for outputs alone: the function runs when every resource is made. */
+export const lambdaInvocation = kind(
+  z.object({
+    function_name: z.string(),
+    input: jsonText.pipe(z.record(z.string(), z.unknown())),
+    lifecycle_scope: z.literal("CRUD", { error: "only invocations of scope CRUD are made on this machine" }),
+    terraform_key: z.string().default("tf"),
+    triggers: z.record(z.string(), z.string()).default({}),
+  }),
+  [],
+  ({ function_name, input, terraform_key: terraformKey, triggers }, context, { stack, address }) => {
+    const functionArn = declared(context, function_name).spec.arn;
+    const id = `${stack}.${address}`;
+    context.declarations.invocations.push({ id, functionArn, input, terraformKey, triggers });
+    return { id };
   },
 );
 

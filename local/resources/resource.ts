@@ -15,6 +15,9 @@ export interface Resource {
 /** How a type of resource comes to be on this machine. Gives the attributes that others may refer to, beside its arguments. */
 export type ResourceKind = (resource: Resource, context: StageContext) => Promise<Readonly<Record<string, unknown>>>;
 
+/** Kinds by the type of resource they make. */
+export type ResourceKinds = ReadonlyMap<string, ResourceKind>;
+
 /**
  * A kind whose arguments are parsed first. An argument is in the schema, or among those that change nothing here; any
  * other is refused, since it would be silently untrue.

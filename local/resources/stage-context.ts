@@ -1,11 +1,15 @@
-import type { BatchClient } from "@aws-sdk/client-batch";
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { FunctionSpec } from "../functions/function-spec.ts";
+import type { Iam } from "../iam/index.ts";
+import type { Principal } from "../iam/principal.ts";
 
 /** A function, and what other resources say about how it is invoked. */
 export interface DeclaredFunction {
   readonly spec: FunctionSpec;
+  /** What it is once it has taken on its role. */
+  readonly principal: Principal;
+  readonly logGroup: string;
+  /** Whether Lambda writes traces for it. */
+  readonly traced: boolean;
   /** Events it may run at the same time; undefined leaves that to the runtime. */
   readonly maximumConcurrency: number | undefined;
   /** Who may invoke it, as its resource policy says. */
@@ -27,14 +31,6 @@ export interface AsyncSettings {
   readonly onFailureArn?: string;
 }
 
-export interface DeclaredRule {
-  readonly name: string;
-  readonly arn: string;
-  readonly pattern: unknown;
-  readonly enabled: boolean;
-  readonly targets: { readonly id: string; readonly arn: string }[];
-}
-
 export interface DeclaredMapping {
   /** Unique among all stacks. */
   readonly id: string;
@@ -52,6 +48,18 @@ export interface DeclaredMapping {
   readonly onFailureArn: string | undefined;
 }
 
+/** An invocation that belongs to a stack like a resource: the function makes something, changes it, removes it. */
+export interface DeclaredInvocation {
+  /** Unique among all stacks. */
+  readonly id: string;
+  readonly functionArn: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The member of the event that tells what to do with the input. */
+  readonly terraformKey: string;
+  /** Anything: when it changes, what was made is removed and made anew. */
+  readonly triggers: Readonly<Record<string, string>>;
+}
+
 export interface DeclaredApi {
   readonly id: string;
   readonly executionArn: string;
@@ -66,11 +74,11 @@ export interface DeclaredStage {
   throttle: { readonly rateLimit: number; readonly burstLimit: number } | undefined;
 }
 
-/** What a stage's stacks declare beyond what the embedded services hold, in the words of the resources. */
+/** What a stage's stacks declare beyond what the services hold, in the words of the resources. */
 export interface Declarations {
   readonly functions: Map<string, DeclaredFunction>;
-  readonly rules: Map<string, DeclaredRule>;
   readonly mappings: DeclaredMapping[];
+  readonly invocations: DeclaredInvocation[];
   readonly apis: Map<string, DeclaredApi>;
 }
 
@@ -92,10 +100,8 @@ export interface StageContext {
   readonly namePrefix: string;
   /** URL of the stage's own server, without a slash at the end. */
   readonly url: string;
+  readonly iam: Iam;
   readonly directories: { readonly functions: string; readonly logs: string };
-  readonly dynamodb: DynamoDBClient;
-  readonly sqs: SQSClient;
-  readonly batch: BatchClient;
   /** Variables the runtime adds to a function's own: where the services are. */
   readonly serviceEndpoints: Readonly<Record<string, string>>;
   readonly declarations: Declarations;

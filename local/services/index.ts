@@ -1,113 +1,89 @@
-import { BatchClient } from "@aws-sdk/client-batch";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
-import { SQSClient } from "@aws-sdk/client-sqs";
-import type { DataDirectory } from "../data-directory.ts";
-import type { EventBus } from "../events/event-bus.ts";
-import { startEventsEndpoint } from "../events/events-endpoint.ts";
+import { eventsModule } from "../events/module.ts";
 import { noAwsConfiguration } from "../processes/aws-configuration.ts";
-import type { PhasedShutdown } from "../shutdown.ts";
+import type { ResourceKind, ResourceKinds } from "../resources/resource.ts";
 import { localAccessKey } from "../signatures/access-key.ts";
-import { startAbsentServices } from "./absent/index.ts";
+import { absentModule } from "./absent/module.ts";
+import type { SecretClients } from "./batch/container-secrets.ts";
 import type { LocalCommand } from "./batch/image.ts";
-import type { BatchStateChangeEvent } from "./batch/model.ts";
-import { type Batch, startBatch } from "./batch/start-batch.ts";
-import { startDynamoDb } from "./dynamodb/index.ts";
-import { startSqs } from "./sqs/index.ts";
+import { batchModule } from "./batch/module.ts";
+import type { Batch } from "./batch/start-batch.ts";
+import { createTaskRoles } from "./batch/task-roles.ts";
+import { dynamodbModule } from "./dynamodb/module.ts";
+import { kmsModule } from "./kms/module.ts";
+import { schedulerModule } from "./scheduler/module.ts";
+import { secretsManagerModule } from "./secrets-manager/module.ts";
+import type { Connections, Service, ServiceHost } from "./service.ts";
+import { sqsModule } from "./sqs/module.ts";
+import { parameterStoreModule } from "./ssm/module.ts";
 
-export interface ServicesOptions {
-  readonly data: DataDirectory;
-  readonly region: string;
-  readonly accountId: string;
-  /** Serves DynamoDB and SQS in place of the embedded ones, and every service the stage does not have. */
-  readonly awsEndpoint: string | undefined;
+export interface ServicesOptions
+  extends Pick<ServiceHost, "data" | "region" | "accountId" | "iam" | "awsEndpoint" | "shutdown" | "log"> {
   readonly images: ReadonlyMap<string, LocalCommand>;
-  readonly bus: EventBus;
-  /** Resolves when the bus has its rules; events wait for that. */
-  readonly wired: Promise<unknown>;
-  readonly log: (line: string) => void;
 }
 
-/** The AWS services of the stage, running, with a client for each. */
+/** The AWS services of the stage, running. */
 export interface Services {
-  readonly dynamodb: DynamoDBClient;
-  readonly streams: DynamoDBStreamsClient;
-  readonly sqs: SQSClient;
-  readonly batch: BatchClient;
-  readonly jobLogs: Batch["logFile"];
-  /** Lets jobs start: to be called when the APIs they call are served. */
-  readonly beginJobs: Batch["begin"];
   /** `AWS_ENDPOINT_URL_<SERVICE>` of each, as the SDKs read them, and `AWS_ENDPOINT_URL` for all others. */
   readonly endpointVariables: Readonly<Record<string, string>>;
+  /** The types of resources they have, all together. */
+  readonly kinds: ResourceKinds;
+  /** Takes what could not be delivered. */
+  readonly sendToQueue: Connections["sendToQueue"];
+  readonly jobLogs: Batch["logFile"];
+  /** Connects them with the functions, one after the other: events find their rules before a stream is read. */
+  connect(connections: Connections): Promise<void>;
+  /** To be called when the stage's APIs are served. */
+  begin(): void;
 }
 
-/** Starts every service and leaves their end to `shutdown`. Jobs wait until told to begin. */
-export async function startServices(options: ServicesOptions, shutdown: PhasedShutdown): Promise<Services> {
-  const { data, region, accountId, awsEndpoint, images, bus, wired, log } = options;
-  const accessKey = localAccessKey;
-  const dynamodb =
-    awsEndpoint ??
-    shutdown.services.add(
-      await startDynamoDb({ dataDirectory: data.dynamodb, region, accountId, accessKey, log }),
-      "DynamoDB",
-    ).endpoint;
-  const sqs = awsEndpoint ?? shutdown.services.add(await openSqs(data.sqs, region), "SQS").endpoint;
-  const buses = new Map([[bus.name, bus]]);
-  const events = shutdown.services.add(await startEventsEndpoint({ buses, region, accessKey }), "EventBridge").url;
-  const others = awsEndpoint ?? shutdown.services.add(await startAbsentServices({ log }), "absent services").endpoint;
-  const endpoints = {
-    AWS_ENDPOINT_URL: others,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
-    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: dynamodb,
-    AWS_ENDPOINT_URL_SQS: sqs,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: events,
-  };
-  const baseEnvironment: Record<string, string> = {
-    ...endpoints,
+/** Starts every service, each by its module, and leaves their end to `shutdown`. Nothing is lazy: all are cheap. */
+export async function startServices({ images, ...options }: ServicesOptions): Promise<Services> {
+  const environment: Record<string, string> = {
     ...noAwsConfiguration,
-    AWS_REGION: region,
+    AWS_REGION: options.region,
     AWS_ACCESS_KEY_ID: localAccessKey.accessKeyId,
     AWS_SECRET_ACCESS_KEY: localAccessKey.secretAccessKey,
   };
-  const publish = async (event: BatchStateChangeEvent) => {
-    await wired;
-    const { source, detail, resources, time, "detail-type": detailType } = event;
-    await bus.publish({ source, detailType, detail, resources, time: new Date(time) });
+  const endpointVariables: Record<string, string> = {};
+  const host: ServiceHost = {
+    ...options,
+    environment,
+    client: (endpoint, credentials = localAccessKey) => ({ region: options.region, endpoint, credentials }),
   };
-  const batch = shutdown.services.add(
-    await startBatch({
-      dataDirectory: data.batch,
-      region,
-      accountId,
-      accessKey,
-      images,
-      publish,
-      log,
-      baseEnvironment,
-      held: true,
-    }),
-    "Batch",
-  );
-  // Batch has an address only when it runs; jobs, which get it too, wait until told to begin.
-  baseEnvironment.AWS_ENDPOINT_URL_BATCH = batch.endpoint;
-  shutdown.sources.add({ stop: batch.endJobs }, "jobs");
-  const client = (endpoint: string) => ({ region, endpoint, credentials: localAccessKey });
-  return {
-    dynamodb: new DynamoDBClient(client(dynamodb)),
-    streams: new DynamoDBStreamsClient(client(dynamodb)),
-    sqs: new SQSClient(client(sqs)),
-    batch: new BatchClient(client(batch.endpoint)),
-    jobLogs: (name) => batch.logFile(name),
-    beginJobs: batch.begin,
-    endpointVariables: { ...endpoints, AWS_ENDPOINT_URL_BATCH: batch.endpoint },
+  const services: Service[] = [];
+  const started = async <S extends Service>(starting: Promise<S>): Promise<S> => {
+    const service = await starting;
+    services.push(service);
+    Object.assign(endpointVariables, service.endpointVariables);
+    Object.assign(environment, service.endpointVariables);
+    return service;
   };
-}
 
-async function openSqs(dataDirectory: string, region: string) {
-  try {
-    return await startSqs({ dataDirectory, region, accessKey: localAccessKey });
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : error;
-    throw new Error(`the SQS data in ${dataDirectory} cannot be opened (${problem})`, { cause: error });
-  }
+  await started(absentModule(host));
+  const sqs = await started(sqsModule(host));
+  const events = await started(eventsModule(host));
+  await started(dynamodbModule(host));
+  await started(kmsModule(host));
+  const secretsManager = await started(secretsManagerModule(host));
+  const ssm = await started(parameterStoreModule(host));
+  const taskRoles = createTaskRoles(host);
+  const secrets: SecretClients = (executionRoleArn) => {
+    const key = taskRoles(executionRoleArn, "execution");
+    return { secretsManager: secretsManager.clientFor(key), ssm: ssm.clientFor(key) };
+  };
+  await started(schedulerModule(host));
+  const batch = await started(batchModule(host, { images, secrets, taskRoles, publish: events.publish }));
+
+  return {
+    endpointVariables,
+    kinds: new Map(services.flatMap(({ kinds }): [string, ResourceKind][] => [...(kinds ?? [])])),
+    sendToQueue: sqs.sendToQueue,
+    jobLogs: batch.logFile,
+    async connect(connections) {
+      for (const service of services) await service.connect?.(connections);
+    },
+    begin() {
+      for (const service of services) service.begin?.();
+    },
+  };
 }

@@ -4,5 +4,5 @@ export interface AccessKey {
   readonly secretAccessKey: string;
 }
 
-/** The access key of everything that runs on the local stage: services take no other. */
+/** The developer's access key, who may do everything. Functions have keys of their own, of their roles. */
 export const localAccessKey: AccessKey = { accessKeyId: "local", secretAccessKey: "local" };

@@ -1,4 +1,5 @@
-import { type AccessKey, localAccessKey } from "./access-key.ts";
+import { type Authority, onlyDeveloper } from "../iam/authority.ts";
+import type { Principal } from "../iam/principal.ts";
 import { invalidSignature } from "./signature-error.ts";
 import { verifySignature } from "./verify.ts";
 import { type RequestHead, wireRequest } from "./wire-request.ts";
@@ -7,8 +8,8 @@ export interface ServiceVerifierOptions {
   /** The name in the credential scope: `dynamodb`, `sqs`, `batch`, `events`. */
   readonly service: string;
   readonly region: string;
-  /** The only key that is accepted. @default localAccessKey */
-  readonly accessKey?: AccessKey | undefined;
+  /** Knows whose access key it is. @default the developer's alone */
+  readonly authority?: Pick<Authority, "ownerOf"> | undefined;
 }
 
 /** AWS: "Troubleshoot Signature Version 4 signing for AWS API requests": fifteen minutes for most services. */
@@ -16,12 +17,14 @@ const allowedSkewSeconds = 15 * 60;
 
 /**
  * Verifies the requests of one service.
- * @returns a check that throws SignatureError for a request that is not signed with the key for the service and region
+ * @returns a check that tells who signed a request, and throws SignatureError for one that is not signed by anybody for
+ * the service and region
  */
-export function createServiceVerifier({ service, region, accessKey = localAccessKey }: ServiceVerifierOptions) {
-  const credentials = (accessKeyId: string) => (accessKeyId === accessKey.accessKeyId ? accessKey : undefined);
-  return (head: RequestHead, body: Uint8Array): void => {
-    verifySignature(decodable(head, body), { service, region, credentials, allowedSkewSeconds, now: new Date() });
+export function createServiceVerifier({ service, region, authority = onlyDeveloper }: ServiceVerifierOptions) {
+  return (head: RequestHead, body: Uint8Array): Principal => {
+    const credentials = authority.ownerOf;
+    const rules = { service, region, credentials, allowedSkewSeconds, now: new Date() };
+    return verifySignature(decodable(head, body), rules).owner.principal;
   };
 }
 

@@ -23,8 +23,8 @@ export interface SigningRules<Owner extends KeySecret> {
   /** The name in the credential scope: `execute-api`, `dynamodb`. */
   readonly service: string;
   readonly region: string;
-  /** Whose access key it is; undefined for nobody's. */
-  credentials(accessKeyId: string): Owner | undefined;
+  /** Whose access key it is; undefined for nobody's. The session token is what the request came with. */
+  credentials(accessKeyId: string, sessionToken: string | undefined): Owner | undefined;
   /** How far the client's clock may be off, either way. */
   readonly allowedSkewSeconds: number;
   readonly now: Date;
@@ -59,7 +59,7 @@ export function verifySignature<Owner extends KeySecret>(
   const { region, service } = rules;
   const scope: CredentialScope = { date: signedAt.slice(0, 8), region, service };
   const accessKeyId = checkScope(authorization, signedAt, scope);
-  const owner = rules.credentials(accessKeyId);
+  const owner = rules.credentials(accessKeyId, authorization.securityToken);
   if (owner === undefined) throw unrecognizedClient();
 
   const payloadHash = hexSha256(request.body);

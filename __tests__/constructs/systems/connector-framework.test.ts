@@ -137,6 +137,7 @@ test("functions and APIs have names that tell them apart", () => {
     `${prefix}-job-status`,
     `${prefix}-orchestrator`,
     `${prefix}-reconciliation-reconciler`,
+    `${prefix}-registrar-function`,
     `${prefix}-schedules-starter`,
   ]);
   expect(names("aws_api_gateway_rest_api", "name")).toEqual([`${prefix}-rest-api`]);
@@ -147,6 +148,7 @@ test("functions and APIs have names that tell them apart", () => {
     `/aws/lambda/${prefix}-job-status`,
     `/aws/lambda/${prefix}-orchestrator`,
     `/aws/lambda/${prefix}-reconciliation-reconciler`,
+    `/aws/lambda/${prefix}-registrar-function`,
     `/aws/apigateway/${prefix}-rest-api`,
     `/aws/lambda/${prefix}-schedules-starter`,
   ]);
@@ -230,6 +232,7 @@ test("each function may do what its handler calls, and no more", () => {
     ScheduledStart: allowed("Schedules_Starter").sort(),
     Deletion: allowed("Deletion_Function").sort(),
     Reconciler: allowed("Reconciliation_Reconciler").sort(),
+    Registrar: allowed("Registrar_Function").sort(),
     Scheduler: [allowed("Schedules"), allowed("Reconciliation_Schedule")].flat().sort(),
   }).toMatchSnapshot();
 });
@@ -237,7 +240,9 @@ test("each function may do what its handler calls, and no more", () => {
 test("every stage has the same outputs, each with a description", () => {
   for (const stage of stages) {
     const outputs = madeFor(stage).json.output;
-    expect(Object.keys(outputs)).toEqual([
+    const { sample_connector_id, sample_connector_images, ...everywhere } = outputs;
+    expect([stage, !!sample_connector_id, !!sample_connector_images]).toEqual([stage, ...Array(2).fill(stage === "local")]);
+    expect(Object.keys(everywhere)).toEqual([
       "api_id",
       "api_url",
       "dashboard",
@@ -258,6 +263,7 @@ test("every stage has the same outputs, each with a description", () => {
       "log_group_jobs",
       "log_group_orchestrator",
       "log_group_reconciler",
+      "log_group_registrar",
       "log_group_scheduled_start",
       "schedule_group",
       "table_connectors",

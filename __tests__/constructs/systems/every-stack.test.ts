@@ -22,6 +22,7 @@ const everyResource = new Map([
   ["batch:DescribeJobDefinitions", "no resource-level permission"],
   ["batch:DescribeJobs", "no resource-level permission"],
   ["batch:ListJobs", "no resource-level permission"],
+  ["ecr:GetAuthorizationToken", "no resource-level permission"],
   ["xray:PutTelemetryRecords", "no resource-level permission"],
   ["xray:PutTraceSegments", "no resource-level permission"],
   ...[

@@ -29,7 +29,7 @@ const made = synthesize((stack) => {
   new Reconciliation(stack, "Reconciliation", { connectors, jobs, jobQueue });
 });
 
-test("the reconciler runs every five minutes, one at a time, and is over before the next", () => {
+test("the reconciler runs every five minutes, and is over before the next", () => {
   expect(made.one("aws_scheduler_schedule")).toMatchObject({
     schedule_expression: "rate(5 minutes)",
     target: { retry_policy: { maximum_event_age_in_seconds: 300 } },
@@ -37,7 +37,6 @@ test("the reconciler runs every five minutes, one at a time, and is over before 
   const { timeout, ...reconciler } = made.one("aws_lambda_function");
   expect(Number(timeout)).toBeLessThan(300);
   expect(reconciler).toMatchObject({
-    reserved_concurrent_executions: 1,
     environment: {
       variables: expect.objectContaining({
         WAITING_LIMIT_SECONDS: "1200",

@@ -36,16 +36,29 @@ async function load() {
 
 beforeAll(async () => {
   process.env.POWERTOOLS_LOG_LEVEL = "SILENT";
+  process.env.POWERTOOLS_METRICS_DISABLED = "true";
   const dynamoDb = await startTestDynamoDb();
   await createConnectorFrameworkTables();
   // Batch delivers an event again when it is not taken.
-  const batch = await startTestBatch(images, (event) => functions.jobStatus(event));
+  const batch = await startTestBatch(images, (event) => functions.jobStatus(event, lambdaContext));
   Object.assign(process.env, {
     CONNECTORS_TABLE: tables.connectors,
     JOBS_TABLE: tables.jobs,
     DOCUMENTS_TABLE: tables.documents,
     JOB_QUEUE: batch.queue,
+    SPOT_JOB_QUEUE: batch.queue,
+    CONNECTOR_ROLES: "arn:aws:iam::123456789012:role/*",
+    CONNECTOR_IMAGES: `${repository}/*`,
+    CONNECTOR_QUOTA: "100",
+    JOB_QUOTA: "100",
+    // Nothing here pages through a list or has a schedule.
+    PAGE_TOKEN_KEY: "none",
+    SCHEDULE_GROUP: "none",
+    SCHEDULE_FUNCTION: "none",
+    SCHEDULE_ROLE: "none",
+    SCHEDULE_DEAD_LETTERS: "none",
     JOB_LOG_GROUP: "/armature/test/jobs",
+    METRICS_SERVICE: "test",
     API_ENDPOINT: "http://127.0.0.1:1/prod/",
   });
   functions = await load();

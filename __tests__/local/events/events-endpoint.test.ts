@@ -1,5 +1,6 @@
 import { createEventBus } from "../../../local/events/event-bus.ts";
 import { startEventsEndpoint } from "../../../local/events/events-endpoint.ts";
+import { accountId, notAllowed, roleOf } from "../iam/roles.ts";
 import { askUnderName, signedFetch, type Unsigned, unknownName, wrongClients } from "../signatures/signed.ts";
 
 const region = "eu-west-1";
@@ -58,4 +59,30 @@ test("one under another host name is refused, however well it is signed", async 
   expect(await askUnderName("evil.example", putEvents())).toEqual(unknownName);
   expect(published).toEqual([]);
   expect((await askUnderName("localhost:1", putEvents())).status).toBe(200);
+});
+
+test("a role puts events on the buses that its policies allow", async () => {
+  const other = createEventBus({ account: accountId, region, name: "other" });
+  const bus = createEventBus({ account: accountId, region });
+  const { iam, key } = roleOf({ region }, { Effect: "Allow", Action: "events:PutEvents", Resource: bus.arn });
+  const buses = new Map([bus, other].map((one) => [one.name, one]));
+  const guarded = await startEventsEndpoint({ buses, region, authority: iam });
+  const put = (...names: readonly string[]) =>
+    signedFetch({
+      ...putEvents({ url: `${guarded.url}/`, credentials: key }),
+      body: JSON.stringify({
+        Entries: names.map((EventBusName) => ({ Source: "shop", DetailType: "Order", Detail: "{}", EventBusName })),
+      }),
+    });
+  try {
+    expect((await put("default", bus.arn)).status).toBe(200);
+    const refused = await put("default", "other");
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toEqual({
+      __type: "AccessDeniedException",
+      message: notAllowed("events:PutEvents", other.arn),
+    });
+  } finally {
+    await guarded.stop();
+  }
 });

@@ -18,22 +18,36 @@ export const foreignKey = { accessKeyId: "AKIAFOREIGN", secretAccessKey: "foreig
 export const now = new Date("2026-03-04T05:06:07Z");
 
 const owners = new Map([
-  [key.accessKeyId, { ...key, accountId, userId: "AIDALOCAL", userArn: `arn:aws:iam::${accountId}:user/local` }],
+  [
+    key.accessKeyId,
+    { ...key, principal: { accountId, userId: "AIDALOCAL", arn: `arn:aws:iam::${accountId}:user/local` } },
+  ],
   [
     sessionKey.accessKeyId,
     {
       ...sessionKey,
-      accountId,
-      userId: "AROALOCAL:session",
-      userArn: `arn:aws:sts::${accountId}:assumed-role/role/session`,
+      principal: {
+        accountId,
+        userId: "AROALOCAL:session",
+        arn: `arn:aws:sts::${accountId}:assumed-role/role/session`,
+        roleArn: `arn:aws:iam::${accountId}:role/role`,
+      },
     },
   ],
   [
     foreignKey.accessKeyId,
-    { ...foreignKey, accountId: "111111111111", userId: "AIDAOTHER", userArn: "arn:aws:iam::111111111111:user/other" },
+    {
+      ...foreignKey,
+      principal: { accountId: "111111111111", userId: "AIDAOTHER", arn: "arn:aws:iam::111111111111:user/other" },
+    },
   ],
 ]);
-export const credentials = (accessKeyId: string) => owners.get(accessKeyId);
+
+/** Knows the keys above, and lets everybody do everything. */
+export const authority: RestApiConfig["authority"] = {
+  ownerOf: (accessKeyId) => owners.get(accessKeyId),
+  decide: async () => ({ effect: "allowed", by: "developer" }),
+};
 
 const invocable = (name: string, run: (event: unknown) => Promise<unknown>): [string, Invocable] => [
   functionArn(name),
@@ -76,7 +90,7 @@ export const restApi = (config: Partial<RestApiConfig> = {}) =>
     stageName: "v1",
     document,
     function: (arn) => functions.get(arn),
-    credentials,
+    authority,
     clock: () => now,
     ...config,
   });

@@ -1,8 +1,10 @@
 import { createServer, request } from "node:http";
 import { connect } from "node:net";
 import { mountRestApis } from "../../../local/gateway/mount.ts";
+import type { RestApiConfig } from "../../../local/gateway/rest-api.ts";
+import type { Decision } from "../../../local/iam/decision.ts";
 import { document, functionArn } from "./document.ts";
-import { accountId, foreignKey, key, now, restApi, serve, sessionKey } from "./harness.ts";
+import { accountId, authority, foreignKey, key, now, region, restApi, serve, sessionKey } from "./harness.ts";
 
 function withResolvers() {
   let resolve: (value: string) => void = () => {};
@@ -644,6 +646,56 @@ describe("a resource policy", () => {
   test("shuts everybody out by a Deny, whatever else allows", async () => {
     const deny = { ...allow("*", "execute-api:/*/GET/files/*"), Effect: "Deny" };
     expect(await statuses(policyOf(allow("*", "*"), deny))).toEqual([403, 403, 200]);
+  });
+});
+
+describe("what a caller's own policies say", () => {
+  const path = "/petapi/v1/files/a";
+  const policy = (Effect: string) => ({
+    Version: "2012-10-17",
+    Statement: [{ Effect, Principal: "*", Action: "execute-api:Invoke", Resource: "*" }],
+  });
+  const reply = async (decision: Decision, resourcePolicy?: unknown) => {
+    const asked: unknown[] = [];
+    const decide: RestApiConfig["authority"]["decide"] = async ({ arn }, access) => {
+      asked.push([arn, access]);
+      return decision;
+    };
+    const guarded = await serve({ authority: { ...authority, decide }, resourcePolicy });
+    try {
+      const { status, json } = await guarded.sendSigned("GET", path, {}, "", { signWith: sessionKey });
+      return { status, json, asked };
+    } finally {
+      await guarded.stop();
+    }
+  };
+  const user = `arn:aws:sts::${accountId}:assumed-role/role/session`;
+  const resource = `arn:aws:execute-api:${region}:${accountId}:petapi/v1/GET/files/a`;
+  const refused = (because: string) => ({
+    status: 403,
+    json: {
+      Message: `User: ${user} is not authorized to perform: execute-api:Invoke on resource: ${resource.replace(accountId, "********0000")} ${because}`,
+    },
+  });
+  const by = { policy: "p", statement: 0 };
+
+  test("is asked for the method as it was called, and lets in", async () => {
+    const { status, asked } = await reply({ effect: "allowed", by });
+    expect(status).toBe(200);
+    expect(asked).toEqual([[user, { action: "execute-api:Invoke", resource }]]);
+  });
+
+  test("keeps out whom no policy allows it, but where the API's own does", async () => {
+    expect(await reply({ effect: "not allowed" })).toMatchObject(
+      refused("because no identity-based policy allows the execute-api:Invoke action"),
+    );
+    expect(await reply({ effect: "not allowed" }, policy("Allow"))).toMatchObject({ status: 200 });
+  });
+
+  test("keeps out whom one denies it, whatever the API's own says, and the other way round", async () => {
+    const denied = refused("with an explicit deny in an identity-based policy");
+    expect(await reply({ effect: "denied", by }, policy("Allow"))).toMatchObject(denied);
+    expect(await reply({ effect: "allowed", by }, policy("Deny"))).toMatchObject(refused("with an explicit deny"));
   });
 });
 

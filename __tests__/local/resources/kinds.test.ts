@@ -1,27 +1,45 @@
+import { BatchClient } from "@aws-sdk/client-batch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createIam } from "../../../local/iam/index.ts";
+import { developerOf } from "../../../local/iam/principal.ts";
+import { batchKinds } from "../../../local/resources/batch.ts";
+import { dynamodbKinds } from "../../../local/resources/dynamodb-table.ts";
+import { type DeclaredRule, eventKinds } from "../../../local/resources/events.ts";
 import { inertKinds } from "../../../local/resources/inert.ts";
-import { resourceKinds } from "../../../local/resources/kinds.ts";
+import { stageKinds } from "../../../local/resources/kinds.ts";
+import { schedulerKinds } from "../../../local/resources/scheduler.ts";
+import { sqsKinds } from "../../../local/resources/sqs-queue.ts";
 import type { StageContext } from "../../../local/resources/stage-context.ts";
 
-/** A context for kinds that only declare; the ones that call a service find none. */
+/** Clients of no service: what is refused here is refused before any is asked. */
+const nowhere = { region: "eu-central-1", endpoint: "http://127.0.0.1:1", maxAttempts: 1 };
+const rules = new Map<string, DeclaredRule>();
+const kinds = new Map([
+  ...stageKinds,
+  ...batchKinds(new BatchClient(nowhere)),
+  ...dynamodbKinds(new DynamoDBClient(nowhere)),
+  ...eventKinds(rules),
+  ...schedulerKinds(new SchedulerClient(nowhere), () => undefined),
+  ...sqsKinds(new SQSClient(nowhere)),
+]);
+
 function declaring(): StageContext {
-  const none = new Proxy({}, { get: () => () => Promise.reject(new Error("no service is asked here")) });
-  const context: unknown = {
+  return {
     region: "eu-central-1",
     accountId: "000000000000",
     namePrefix: "armature-local-",
     url: "http://127.0.0.1:1",
+    iam: createIam({ region: "eu-central-1", accountId: "000000000000" }),
     directories: { functions: "/nowhere", logs: "/nowhere" },
-    dynamodb: none,
-    sqs: none,
-    batch: none,
     serviceEndpoints: {},
-    declarations: { functions: new Map(), rules: new Map(), mappings: [], apis: new Map() },
+    declarations: { functions: new Map(), mappings: [], invocations: [], apis: new Map() },
   };
-  return context as StageContext;
 }
 
 function make(type: string, body: Record<string, unknown>, context = declaring()) {
-  const kind = resourceKinds.get(type);
+  const kind = kinds.get(type);
   if (!kind) throw new Error(`no kind ${type}`);
   return kind({ stack: "local-a", address: `${type}.It`, body, directory: "/nowhere" }, context);
 }
@@ -43,6 +61,14 @@ describe("an argument that would silently be untrue is refused by name", () => {
     ["aws_api_gateway_rest_api", { policy: "{}" }, "policy: the local stage does not know"],
     ["aws_api_gateway_stage", { variables: {} }, "variables: the local stage does not know"],
     ["aws_api_gateway_method_settings", { method_path: "a/GET" }, "method_path: settings of single methods"],
+    ["aws_lambda_invocation", { input: "[]" }, "input: "],
+    ["aws_lambda_invocation", { lifecycle_scope: "CREATE_ONLY" }, "lifecycle_scope: only invocations of scope CRUD"],
+    ["aws_lambda_invocation", { qualifier: "1" }, "qualifier: the local stage does not know"],
+    ["aws_scheduler_schedule", { target: { arn: "arn:aws:sqs:x", role_arn: "r" } }, "only functions are targets"],
+    ["aws_scheduler_schedule", { target: { sqs_parameters: {} } }, "sqs_parameters"],
+    ["aws_scheduler_schedule", { start_date: "tomorrow" }, "start_date: "],
+    ["aws_scheduler_schedule_group", { name_prefix: "a" }, "name_prefix: the local stage does not know"],
+    ["aws_ecr_repository", { region: "x" }, "region: the local stage does not know"],
     ["aws_batch_compute_environment", { service_role: "r" }, "service_role: the local stage does not know"],
   ])("%s with %j", async (type, body, message) => {
     await expect(make(type, body)).rejects.toThrow(`${type}.It: `);
@@ -51,13 +77,8 @@ describe("an argument that would silently be untrue is refused by name", () => {
 });
 
 test("what only matters on AWS is let pass", async () => {
-  const context = declaring();
-  await make(
-    "aws_cloudwatch_event_rule",
-    { name: "r", event_pattern: "{}", description: "d", tags: { a: "b" } },
-    context,
-  );
-  expect([...context.declarations.rules.keys()]).toEqual(["r"]);
+  await make("aws_cloudwatch_event_rule", { name: "r", event_pattern: "{}", description: "d", tags: { a: "b" } });
+  expect([...rules.keys()]).toEqual(["r"]);
 });
 
 test("a mapping's id tells it from one of the same address in another stack", async () => {
@@ -68,12 +89,15 @@ test("a mapping's id tells it from one of the same address in another stack", as
       ...{ timeoutSeconds: 3, memoryMib: 128, region: "eu-central-1" },
       credentials: { accessKeyId: "local", secretAccessKey: "local" },
     },
+    principal: developerOf("000000000000"),
+    logGroup: "/aws/lambda/f",
+    traced: false,
     maximumConcurrency: undefined,
     permissions: [],
     asyncSettings: {},
   });
   const body = { event_source_arn: stream, function_name: "f", starting_position: "LATEST" };
-  const kind = resourceKinds.get("aws_lambda_event_source_mapping");
+  const kind = kinds.get("aws_lambda_event_source_mapping");
   for (const stack of ["local-a", "local-b"])
     await kind?.({ stack, address: "aws_lambda_event_source_mapping.M", body, directory: "" }, context);
   expect(context.declarations.mappings.map(({ id }) => id)).toEqual([
@@ -100,4 +124,12 @@ test("two of one name are refused, as on AWS", async () => {
   const body = { name: "armature-local-a-api", body: "{}" };
   await make("aws_api_gateway_rest_api", body, context);
   await expect(make("aws_api_gateway_rest_api", body, context)).rejects.toThrow("there are two REST APIs named a-api");
+});
+
+test("a repository has the address that images are named by", async () => {
+  const made = await make("aws_ecr_repository", { name: "armature-local-a-sample", image_tag_mutability: "IMMUTABLE" });
+  expect(made).toMatchObject({
+    arn: "arn:aws:ecr:eu-central-1:000000000000:repository/armature-local-a-sample",
+    repository_url: "000000000000.dkr.ecr.eu-central-1.amazonaws.com/armature-local-a-sample",
+  });
 });

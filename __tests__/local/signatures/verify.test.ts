@@ -7,7 +7,7 @@ import { SignatureError, type SignatureFault } from "../../../local/signatures/s
 import { signingKey } from "../../../local/signatures/signing-key.ts";
 import { verifySignature } from "../../../local/signatures/verify.ts";
 import { type NameValue, parseQuery } from "../../../local/signatures/wire-request.ts";
-import { credentials, key, now, region, sessionKey } from "../gateway/harness.ts";
+import { authority, key, now, region, sessionKey } from "../gateway/harness.ts";
 import { canonicalPath, canonicalQuery, signIndependently } from "../gateway/oracle.ts";
 
 interface Wire {
@@ -18,7 +18,7 @@ interface Wire {
   readonly body: Uint8Array;
 }
 
-const rules = { service: "execute-api", region, credentials, allowedSkewSeconds: 5 * 60 };
+const rules = { service: "execute-api", region, credentials: authority.ownerOf, allowedSkewSeconds: 5 * 60 };
 const verify = async ({ query, ...wire }: Wire, at = now, changes: Partial<typeof rules> = {}) =>
   verifySignature({ ...wire, query: parseQuery(query) }, { ...rules, ...changes, now: at });
 
@@ -156,7 +156,10 @@ describe("a signature is accepted", () => {
   });
 
   test("with the owner of the key", async () => {
-    expect(await verify(toWire(signed()))).toEqual({ accessKeyId: "AKIALOCAL", owner: credentials("AKIALOCAL") });
+    expect(await verify(toWire(signed()))).toEqual({
+      accessKeyId: "AKIALOCAL",
+      owner: authority.ownerOf("AKIALOCAL", undefined),
+    });
   });
 
   test("with a Date header in place of X-Amz-Date", async () => {

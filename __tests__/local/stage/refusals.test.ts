@@ -2,7 +2,15 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { project, runStage, startStageProcess, temporaryDirectory } from "../../helpers/stage-process.ts";
+import {
+  accountId,
+  containerProperties,
+  project,
+  region,
+  runStage,
+  startStageProcess,
+  temporaryDirectory,
+} from "../../helpers/stage-process.ts";
 
 const directory = temporaryDirectory();
 const synthesized = join(directory.path, "synthesized");
@@ -40,6 +48,12 @@ const only = (stack: StackFile, type: string) => {
   return body;
 };
 
+/** Takes a policy from every role that has it. */
+const withoutPolicy = (stack: StackFile, name: string) => {
+  const policies = stack.resource.aws_iam_role_policy ?? {};
+  for (const [id, policy] of Object.entries(policies)) if (policy.name === name) delete policies[id];
+};
+
 test.each<[string, (stack: StackFile) => void, string | RegExp]>([
   [
     "a type of resource it does not know",
@@ -70,6 +84,45 @@ test.each<[string, (stack: StackFile) => void, string | RegExp]>([
         if (principal === "events.amazonaws.com") delete permissions[id];
     },
     /rule \S+ may not invoke \S+: the stack gives it no permission/,
+  ],
+  [
+    "a function whose role trusts somebody else",
+    (stack) => {
+      const role = only(stack, "aws_iam_role");
+      role.assume_role_policy = String(role.assume_role_policy).replace("lambda.amazonaws.com", "ec2.amazonaws.com");
+    },
+    "The role defined for the function cannot be assumed by Lambda.",
+  ],
+  [
+    "a function whose role does not let it write traces",
+    (stack) => withoutPolicy(stack, "write-traces"),
+    /the role of function \S+ does not allow xray:PutTelemetryRecords on \*, xray:PutTraceSegments on \*/,
+  ],
+  [
+    "a function whose role does not let it read its stream",
+    (stack) => withoutPolicy(stack, "consume-jobs"),
+    /the role of function \S+-orchestrator does not allow dynamodb:DescribeStream on arn:\S+\/stream\/\S+, /,
+  ],
+  [
+    "a policy with a condition it does not know",
+    (stack) => {
+      const policy = only(stack, "aws_iam_role_policy");
+      policy.policy = String(policy.policy).replace(
+        '"Effect"',
+        '"Condition":{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}},"Effect"',
+      );
+    },
+    /policy \S+ of role \S+: \S+: Condition\.DateGreaterThan\.aws:CurrentTime: the condition operator DateGreaterThan is not known/,
+  ],
+  [
+    "a policy of AWS given to a role",
+    (stack) => {
+      const policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess";
+      stack.resource.aws_iam_role_policy_attachment = {
+        Too: { role: String(only(stack, "aws_iam_role").name), policy_arn },
+      };
+    },
+    "AdministratorAccess is no policy of this stage, and those of AWS are not known here",
   ],
   [
     "a table that is not on demand",
@@ -110,6 +163,29 @@ test("an API whose function gives it no permission answers 500, as API Gateway d
   }
 });
 
+test("a function does what its role allows, and is told in AWS's words what it does not", async () => {
+  const args = damaged("role", (stack) => {
+    for (const policy of Object.values(stack.resource.aws_iam_role_policy ?? {}))
+      policy.policy = String(policy.policy).replace('"dynamodb:PutItem",', "");
+  });
+  const dataDirectory = join(directory.path, "denied");
+  const stage = await startStageProcess({ dataDirectory, args });
+  try {
+    await stage.client.call("ListCustomConnectors", {});
+    const input = {
+      name: "denied",
+      container_properties: containerProperties(`${accountId}.dkr.ecr.${region}.amazonaws.com/a:1`),
+    };
+    await expect(stage.client.callUnchecked("CreateCustomConnector", input)).rejects.toMatchObject({ status: 500 });
+  } finally {
+    await stage.end("SIGTERM");
+  }
+  const log = readFileSync(join(dataDirectory, "logs/aws/lambda/armature-local-connector-framework-api.log"), "utf8");
+  expect(log).toMatch(
+    /User: arn:aws:sts::000000000000:assumed-role\/\S+\/\S+-api is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:eu-central-1:000000000000:table\/\S+-connectors because no identity-based policy allows the dynamodb:PutItem action/,
+  );
+});
+
 test("an option that is none", async () => {
   const result = await runStage({ dataDirectory: join(directory.path, "none"), args: ["--frehs"] });
   expect(result).toMatchObject({ code: 1, stderr: "armature: Unknown option '--frehs' (npm start -- --help)\n" });
@@ -139,6 +215,16 @@ describe("data that is damaged stops the start in one line, and is left as it is
       "a checkpoint",
       (data) => join(data, "checkpoints", first(join(data, "checkpoints"))),
       /checkpoints\/.*remove.*--fresh/,
+    ],
+    [
+      "a schedule",
+      (data) => join(data, "scheduler", "schedules", first(join(data, "scheduler", "schedules"))),
+      /schedules\/.*remove.*--fresh/,
+    ],
+    [
+      "what schedules the stacks had",
+      (data) => join(data, "scheduler", "declared.json"),
+      /declared\.json.*remove.*--fresh/,
     ],
     [
       "an asynchronous event",

@@ -72,7 +72,10 @@ test("the sample connector syncs a folder: all at first, then nothing, then what
   expect(await recorded()).toEqual(["deeper/b c.md"]);
 
   const log = await (await fetch(`${stage.url}/job-logs/${last.job?.log_stream_name}`)).text();
-  expect(log).toContain("removed a.md");
+  const lines = log.match(/\{.*\}/g) ?? [];
+  expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+    expect.objectContaining({ message: "removed", document_id: "a.md", connector_id, account_id: accountId }),
+  );
   const { connector: released } = await client.call("GetCustomConnector", { connector_id });
   expect(released.status).toBe("AVAILABLE");
 });

@@ -45,7 +45,10 @@ const stackFile = z.looseObject({
   }),
 });
 
-/** Adds a function that takes a minute, which three mappings of the jobs' stream and the jobs' events invoke. */
+/**
+ * Adds a function that takes a minute, which three mappings of the jobs' stream and the jobs' events invoke. It has the
+ * orchestrator's role, which may read that stream.
+ */
 function addSlowFunction(): void {
   const stackDirectory = join(synthesized, "stacks/local-connector-framework");
   const file = join(stackDirectory, "cdk.tf.json");
@@ -65,8 +68,10 @@ function addSlowFunction(): void {
   const { aws_lambda_function: functions, aws_lambda_event_source_mapping: mappings } = resource;
   const { aws_lambda_permission: permissions, aws_cloudwatch_event_target: targets } = resource;
   const slow = "${aws_lambda_function.Slow.function_name}";
-  const mapping = { ...first(mappings), function_name: slow };
-  functions.Slow = { ...first(functions), function_name: "slow", filename: "slow.zip", timeout: 300 };
+  const isOrchestrator = ({ function_name }: { function_name: string }) => /orchestrator/i.test(function_name);
+  const mapping = { ...first(mappings, isOrchestrator), function_name: slow };
+  const orchestrator = first(functions, isOrchestrator);
+  functions.Slow = { ...orchestrator, function_name: "slow", filename: "slow.zip", timeout: 300 };
   for (const name of ["One", "Two", "Three"]) mappings[name] = mapping;
   const permission = first(permissions, ({ principal }) => principal === "events.amazonaws.com");
   permissions.Slow = { ...permission, function_name: slow };

@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { connectorFrameworkApi } from "../../../handlers/connector-framework/contract/api.ts";
 import { orchestratedChanges } from "../../../handlers/connector-framework/contract/job-stream.ts";
 import { JobQueue } from "../../batch/index.ts";
+import { Connector, Registrar } from "../../connector/index.ts";
 import { EventRule } from "../../event-rule/index.ts";
 import { NodeFunction } from "../../function/index.ts";
 import { MacKey } from "../../key/index.ts";
@@ -70,20 +71,22 @@ export class ConnectorFrameworkStack extends SystemStack {
 
     const pageTokenKey = new MacKey(this, "PageTokenKey", { description: "Authenticates the page tokens of lists" });
 
+    const apiVariables = {
+      CONNECTORS_TABLE: connectors.name,
+      JOBS_TABLE: jobs.name,
+      DOCUMENTS_TABLE: documents.name,
+      PAGE_TOKEN_KEY: pageTokenKey.arn,
+      CONNECTOR_QUOTA: String(settings.quotas.connectors),
+      JOB_QUOTA: String(settings.quotas.runningJobs),
+      METRICS_SERVICE: metricsServiceOf(this),
+      ...allowed,
+      ...schedules.variables,
+    };
     const apiFunction = new NodeFunction(this, "Api", {
       handler: "connector-framework/api",
       description: "Serves the API of the connector framework",
       timeoutSeconds: 29,
-      environment: {
-        CONNECTORS_TABLE: connectors.name,
-        JOBS_TABLE: jobs.name,
-        DOCUMENTS_TABLE: documents.name,
-        PAGE_TOKEN_KEY: pageTokenKey.arn,
-        CONNECTOR_QUOTA: String(settings.quotas.connectors),
-        JOB_QUOTA: String(settings.quotas.runningJobs),
-        ...allowed,
-        ...schedules.variables,
-      },
+      environment: apiVariables,
     });
     schedules.grantManage(apiFunction);
     pageTokenKey.grantGenerateMac(apiFunction);
@@ -186,6 +189,26 @@ export class ConnectorFrameworkStack extends SystemStack {
     const deletion = new Deletion(this, "Deletion", { connectors, jobs, documents, schedules });
     const reconciliation = new Reconciliation(this, "Reconciliation", { connectors, jobs, jobQueue });
 
+    // Connectors that come with the stack, registered when Terraform applies it.
+
+    const registrar = new Registrar(this, "Registrar", { connectors, jobs, schedules, environment: apiVariables });
+    const framework = { api, jobLogs: jobQueue.logs, rolePath: settings.connectorRolePath, registrar };
+    const sample = settings.sampleConnector;
+    if (sample) {
+      const { connectorId, repository } = new Connector(this, "SampleConnector", {
+        framework,
+        name: "sample-connector",
+        description: "Keeps a copy of a folder up to date",
+        imageTag: sample.imageTag,
+        ...(sample.schedule !== undefined && { schedule: { expression: sample.schedule } }),
+      });
+      output(this, "sample_connector_id", { value: connectorId, description: "Id of the sample connector" });
+      output(this, "sample_connector_images", {
+        value: repository.resource.repositoryUrl,
+        description: "Repository that the sample connector's image is pushed to",
+      });
+    }
+
     // What shows how it is.
 
     const operations = new Operations(this, "Operations", {
@@ -214,6 +237,7 @@ export class ConnectorFrameworkStack extends SystemStack {
     tell("log_group_scheduled_start", schedules.starter.logs.name, "Logs of the function that starts jobs on schedule");
     tell("log_group_deletion", deletion.function.logs.name, "Logs of the function that deletes what connectors leave");
     tell("log_group_reconciler", reconciliation.reconciler.logs.name, "Logs of the function that repairs");
+    tell("log_group_registrar", registrar.function.logs.name, "Logs of the function that registers stacks' connectors");
     tell("log_group_jobs", jobQueue.logs.name, "Logs of the jobs themselves");
     tell("dead_letters_stream_url", streamDeadLetters.url, "Queue of pointers to changes of jobs given up on");
     tell("dead_letters_events_url", eventDeadLetters.url, "Queue of Batch's events that following jobs gave up on");

@@ -37,8 +37,6 @@ export class Reconciliation extends Construct {
       description: "Repairs what was lost on the way: jobs, connectors and containers that nothing else would end",
       // Less than the schedule's five minutes, so that a run is over before the next.
       timeoutSeconds: 270,
-      // One at a time: two would count and log the same repairs.
-      reservedConcurrency: 1,
       environment: {
         CONNECTORS_TABLE: connectors.name,
         JOBS_TABLE: jobs.name,

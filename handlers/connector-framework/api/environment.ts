@@ -17,6 +17,7 @@ export const environment = z.object({
   CONNECTOR_IMAGES: patterns.describe("Images that connectors may name"),
   CONNECTOR_QUOTA: quota.describe("Connectors a tenant may have"),
   JOB_QUOTA: quota.describe("Jobs of a tenant that may be under way at one time"),
+  METRICS_SERVICE: z.string().min(1).describe("Whose metrics these are: tells systems and stages apart"),
   SCHEDULE_GROUP: z.string().min(1).describe("Name of the group of connectors' schedules"),
   SCHEDULE_FUNCTION: z.string().min(1).describe("ARN of the function that schedules invoke"),
   SCHEDULE_ROLE: z.string().min(1).describe("ARN of the role by which schedules invoke it"),

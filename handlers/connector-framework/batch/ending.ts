@@ -17,15 +17,23 @@ export interface Dependencies {
  * Ends a job as the Batch job that carries it out has ended. One that has ended before, or that another Batch job
  * carries out, stays as it is.
  *
+ * @returns if this call ended it
  * @throws Error when it cannot be said yet if it is carried out by that Batch job
  */
-export async function endAsBatchDid(batchJob: BatchJob, ref: JobRef, deps: Dependencies): Promise<void> {
+export async function endAsBatchDid(batchJob: BatchJob, ref: JobRef, deps: Dependencies): Promise<boolean> {
   const { jobs, clock, logger } = deps;
-  const decide = (job: Job) => (isCarriedOutBy(job, batchJob.jobId) ? endingOf(job, batchJob) : undefined);
+  let status: Ending["status"] | undefined;
+  const decide = (job: Job) => {
+    const ending = isCarriedOutBy(job, batchJob.jobId) ? endingOf(job, batchJob) : undefined;
+    status = ending?.status;
+    return ending;
+  };
   const ended = await jobs.end(ref, decide, clock());
-  logger.info(ended ? "ended" : "had ended before");
+  if (ended) logger.info("ended", { status });
+  else logger.info("had ended before");
   // Also after an end that came before: the delivery that wrote it may not have come this far.
   await cleanUpAfter(ref.jobId, deps);
+  return ended;
 }
 
 /** Retires the definitions of a job that has ended. One that stays active does no harm: the failure is only logged. */
@@ -49,6 +57,7 @@ function endingOf(job: Job, batchJob: BatchJob): Ending {
     ...(batchJob.startedAt !== undefined && { started_at: batchJob.startedAt }),
     ...(batchJob.stoppedAt !== undefined && { completed_at: batchJob.stoppedAt }),
     ...(exitCode !== undefined && { exit_code: exitCode }),
+    ...(batchJob.attempts !== undefined && { attempts: batchJob.attempts.length }),
     ...(logStreamName !== undefined && { log_stream_name: logStreamName }),
     ...(status === "FAILED" && { failure_reason: failureReason(batchJob) }),
   };

@@ -1,5 +1,9 @@
 import { shortenReason } from "../model/job.ts";
 import type { BatchJob } from "./job.ts";
+import { terminationReasons } from "./termination.ts";
+
+/** What the framework itself told Batch: it says all there is to say. */
+const ours: ReadonlySet<string> = new Set(Object.values(terminationReasons));
 
 /** Exit codes of a process that a signal ended: 128 and the signal's number. */
 const signals = new Map([
@@ -15,8 +19,8 @@ export function failureReason({ statusReason, container }: Pick<BatchJob, "statu
 }
 
 function explain(statusReason: string | undefined, { reason, exitCode }: BatchJob["container"]): string {
-  if (statusReason === "Job attempt duration exceeded timeout")
-    return "The job ran longer than the connector's timeout allows";
+  if (statusReason === "Job attempt duration exceeded timeout") return terminationReasons.ranTooLong;
+  if (statusReason !== undefined && ours.has(statusReason)) return statusReason;
   if (reason?.startsWith("OutOfMemoryError")) return `The container ran out of memory (${reason})`;
   if (reason?.startsWith("CannotPullContainerError")) return `The image could not be pulled (${reason})`;
   if (reason !== undefined && exitCode === undefined) return `The container did not run (${reason})`;

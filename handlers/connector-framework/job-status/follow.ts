@@ -2,13 +2,15 @@ import type { Logger } from "../../runtime/logger.ts";
 import { endAsBatchDid } from "../batch/ending.ts";
 import { type BatchJob, hasEnded } from "../batch/job.ts";
 import type { JobControl } from "../batch/job-control.ts";
-import { isCarriedOutBy, isFinal, type Job } from "../model/job.ts";
-import { isJobId, type JobRef } from "../model/keys.ts";
+import { noteRunning } from "../batch/running.ts";
+import { reasonToTerminate } from "../batch/termination.ts";
+import { isCarriedOutBy } from "../model/job.ts";
+import { isJobId } from "../model/keys.ts";
 import type { JobProgressStore } from "../store/job-progress.ts";
 
 export interface Dependencies {
   readonly jobs: JobProgressStore;
-  readonly batch: JobControl;
+  readonly batch: Pick<JobControl, "retireDefinitions" | "terminate">;
   readonly clock: () => Date;
   readonly logger: Logger;
 }
@@ -29,26 +31,17 @@ export async function follow(batchJob: BatchJob, deps: Dependencies): Promise<vo
   const job = ref && (await jobs.find(ref));
   if (!job) throw new Error("no job of that id is stored, or not yet");
 
+  logger.appendKeys({ tenant: ref.tenant, connector_id: job.connector_id });
+
   if (hasEnded(batchJob)) {
-    if (isCarriedOutBy(job, batchJob.jobId)) return endAsBatchDid(batchJob, ref, deps);
-    return logger.warn("another Batch job of the same name");
+    if (!isCarriedOutBy(job, batchJob.jobId)) return logger.warn("another Batch job of the same name");
+    await endAsBatchDid(batchJob, ref, deps);
+    return;
   }
   const now = batchJob.status === "RUNNING" ? await noteRunning(batchJob, ref, deps) : job;
   if (!now) return logger.info("the job is gone");
-  if (!isCarriedOutBy(now, batchJob.jobId)) return terminate("The job is carried out by another Batch job");
-  if (isFinal(now.status)) return terminate("The job has ended in the connector framework");
-
-  async function terminate(reason: string): Promise<void> {
-    logger.warn("terminated", { reason });
-    await deps.batch.terminate(batchJob.jobId, reason);
-  }
-}
-
-/** @returns the job as it is then */
-async function noteRunning(
-  { jobId: batch_job_id, startedAt: started_at, container: { logStreamName: log_stream_name } }: BatchJob,
-  ref: JobRef,
-  { jobs, clock }: Dependencies,
-): Promise<Job | undefined> {
-  return jobs.recordRunning(ref, { batch_job_id, started_at, log_stream_name }, clock());
+  const reason = reasonToTerminate(now, batchJob.jobId);
+  if (reason === undefined) return;
+  logger.warn("terminated", { reason });
+  await deps.batch.terminate(batchJob.jobId, reason);
 }

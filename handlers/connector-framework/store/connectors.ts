@@ -71,7 +71,10 @@ export function connectorStore(client: DynamoDBDocumentClient, { table, tokens, 
     get,
     mustExist,
 
-    /** @throws RequestError `LimitExceeded` when the tenant has as many as it may; `Conflict` when the id is taken */
+    /**
+     * @throws RequestError `LimitExceeded` when the tenant has as many as it may; `Conflict` when the id is taken, or what
+     *   an earlier connector of that id left behind is still being deleted
+     */
     async create(ref: ConnectorRef, registration: ConnectorRegistration, now: Date): Promise<Connector> {
       const connector: Connector = {
         ...connectorKey(ref),
@@ -83,12 +86,16 @@ export function connectorStore(client: DynamoDBDocumentClient, { table, tokens, 
         version: 1,
       };
       const put = { TableName: table, Item: connector, ...conditionExpression(isNew("connector_id")) };
-      const [failed] = await transact(client, [{ Put: put }, count(ref.tenant, 1)]);
+      const nothingLeft = {
+        ConditionCheck: { TableName: table, Key: deletionKey(ref), ...conditionExpression(isNew("connector_id")) },
+      };
+      const [failed] = await transact(client, [{ Put: put }, count(ref.tenant, 1), nothingLeft]);
       if (!failed) return connector;
       // A write whose answer was lost may have been sent anew: what stands in its way is then this very connector.
       const standing = await find(ref);
       if (standing?.created_at === connector.created_at && standing.name === connector.name) return standing;
       if (failed.index === 1) throw limitExceeded(`there are ${quota} connectors already, which is the quota`);
+      if (failed.index === 2) throw conflict(`what connector ${ref.connectorId} left behind is still being deleted`);
       throw conflict(`connector ${ref.connectorId} exists already`);
     },
 

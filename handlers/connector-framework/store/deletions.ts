@@ -10,8 +10,8 @@ const storedDeletion = z.object({ deletion_requested_at: z.iso.datetime() });
 
 /**
  * The connectors that are gone and whose belongings are to follow, in the connectors table. An item is written in the
- * transaction that removes the connector, so it proves that there is none; and as ids are never used again, that there
- * will be none.
+ * transaction that removes the connector, so it proves that there is none; and no connector of its id is created while it
+ * is there.
  */
 export const deletionStore = (client: DynamoDBDocumentClient, table: string) => ({
   /** When the connector was removed; undefined when nothing of it is left to delete. */

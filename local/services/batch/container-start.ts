@@ -1,16 +1,24 @@
 import { join } from "node:path";
+import type { SessionKey } from "../../iam/keyring.ts";
 import type { Arns } from "./arn.ts";
 import { containerEnvironment, substituteParameters } from "./container-process.ts";
+import { pullSecrets, type SecretLookup } from "./container-secrets.ts";
 import { executablePath, type ImageLookup, type LocalCommand } from "./image.ts";
 import { type JobProcess, startJobProcess } from "./job-process.ts";
 import type { Job } from "./model.ts";
+import type { TaskRoles } from "./task-roles.ts";
+
+/** Characters ECS allows the overrides of a task (ECS API reference, RunTask). */
+const longestOverrides = 8192;
 
 export interface ContainerHost {
   readonly region: string;
   readonly accountId: string;
   readonly arns: Arns;
   readonly image: ImageLookup;
+  readonly secrets: (...request: Parameters<SecretLookup>) => Promise<string | undefined>;
   readonly baseEnvironment: Readonly<Record<string, string>>;
+  readonly taskRoles: TaskRoles;
   readonly logDirectory: string;
   readonly now: () => number;
   readonly log: (message: string) => void;
@@ -29,9 +37,24 @@ export function taskNames(job: Job, taskId: string, host: ContainerHost): { task
   };
 }
 
-/** Starts a job's process, not yet released. Rejects with a container reason in ECS's style. */
+/** Why ECS refuses to run a task at all, if it does: the status reason of the attempt. */
+export function refusedTask({ overridesLength, detail: { container } }: Job): string | undefined {
+  if (overridesLength > longestOverrides) return `Container Overrides length must be at most ${longestOverrides}`;
+  const names = [...container.secrets, ...new Map(container.environment.map((one) => [one.name, one])).values()];
+  const twice = container.secrets.find((secret) => names.filter(({ name }) => name === secret.name).length > 1);
+  if (twice === undefined) return undefined;
+  return `The secret name must be unique and not shared with any new or existing environment variables set on the container, such as '${twice.name}'.`;
+}
+
+/**
+ * Starts a job's process, not yet released. Rejects with a container reason in ECS's style.
+ *
+ * @throws ResourceInitializationError when a secret cannot be had, which no container's reason tells of
+ */
 export async function startContainer(job: Job, taskId: string, host: ContainerHost): Promise<JobProcess> {
-  const { image: uri } = job.detail.container;
+  const { image: uri, jobRoleArn } = job.detail.container;
+  const jobRole = jobRoleArn === undefined ? undefined : host.taskRoles(jobRoleArn, taskId);
+  const secrets = await pullSecrets(job.detail.container, host.secrets);
   const image = await host.image(uri);
   if (image === undefined) {
     throw new Error(
@@ -40,14 +63,27 @@ export async function startContainer(job: Job, taskId: string, host: ContainerHo
     );
   }
   try {
-    return await startImage(image, job, taskId, host);
+    const baseEnvironment = { ...host.baseEnvironment, ...(jobRole && credentialVariables(jobRole)) };
+    return await startImage(image, secrets, job, taskId, { ...host, baseEnvironment });
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new Error(`CannotStartContainerError: the local command of the image ${uri} cannot be started: ${problem}`);
   }
 }
 
-function startImage(image: LocalCommand, job: Job, taskId: string, host: ContainerHost): Promise<JobProcess> {
+const credentialVariables = ({ accessKeyId, secretAccessKey, sessionToken }: SessionKey) => ({
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+});
+
+function startImage(
+  image: LocalCommand,
+  secrets: Readonly<Record<string, string>>,
+  job: Job,
+  taskId: string,
+  host: ContainerHost,
+): Promise<JobProcess> {
   const { container, parameters, jobQueue } = job.detail;
   const environment = containerEnvironment({
     machine: process.env,
@@ -63,6 +99,7 @@ function startImage(image: LocalCommand, job: Job, taskId: string, host: Contain
     argv: [executable, ...argv, ...substituteParameters(container.command, parameters)],
     cwd,
     environment,
+    secrets,
     logFile: logFileOf(host.logDirectory, taskId),
     now: host.now,
     log: host.log,

@@ -16,6 +16,19 @@ export const resourceRequirements = z.array(
   }),
 );
 
+/**
+ * Variables whose values are read when a container starts. Names are such as the shell that starts it hands on.
+ */
+const secrets = z.array(
+  z.strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "a local job's secret has a name of letters, digits and underscores")
+      .refine((name) => !name.startsWith("AWS_BATCH"), 'secret names cannot start with "AWS_BATCH"'),
+    valueFrom: z.string().min(1),
+  }),
+);
+
 /** A field AWS has and a local process cannot honour: accepted empty, refused with content. */
 const emptyList = (reason: string) =>
   z
@@ -27,9 +40,9 @@ const deprecated = (name: string) =>
   z.undefined({ error: `${name} is not applicable for Fargate. Use resource requirements instead.` }).optional();
 
 /**
- * containerProperties of a Fargate job definition. What a local process cannot give (volumes, secrets, another log
- * driver) is refused; what describes only the place it runs in on AWS (roles, network, platform, storage, user,
- * read-only root, init process) is kept and has no effect here.
+ * containerProperties of a Fargate job definition. What a local process cannot give (volumes, another log driver) is
+ * refused; what describes only the place it runs in on AWS (roles, network, platform, processor, storage, user,
+ * read-only root, init process) is kept, described and has no effect here.
  */
 export const containerProperties = z.strictObject({
   image: z.string().regex(/^[A-Za-z0-9_\-:./#@]{1,255}$/, "image is not a valid image name"),
@@ -43,7 +56,7 @@ export const containerProperties = z.strictObject({
   volumes: emptyList("a local job has no volumes").default([]),
   mountPoints: emptyList("a local job has no mount points").default([]),
   ulimits: emptyList("ulimits is not applicable for Fargate").default([]),
-  secrets: emptyList("a local job gets no secrets from Secrets Manager or Parameter Store").default([]),
+  secrets: secrets.default([]),
   readonlyRootFilesystem: z.boolean().optional(),
   privileged: z.literal(false, { error: "privileged is not applicable for Fargate" }).optional(),
   user: z.string().optional(),
@@ -65,6 +78,21 @@ export const containerProperties = z.strictObject({
     })
     .optional(),
 });
+
+/**
+ * What becomes of a job that waits at the head of its queue for too long. Kept and described; here a job waits for
+ * nothing but other jobs, or for ever.
+ */
+export const jobStateTimeLimitActions = z
+  .array(
+    z.strictObject({
+      reason: z.string().min(1),
+      state: z.literal("RUNNABLE"),
+      maxTimeSeconds: z.int().min(600).max(86_400),
+      action: z.literal("CANCEL", { error: "jobs of Fargate can only be cancelled" }),
+    }),
+  )
+  .max(20);
 
 const pattern = (allowed: RegExp) => z.string().max(512).regex(allowed).optional();
 

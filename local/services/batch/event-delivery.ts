@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import pRetry from "p-retry";
+import type { ObjectFiles } from "../object-files.ts";
 import type { BatchStateChangeEvent, Job } from "./model.ts";
-import type { ObjectFiles } from "./object-files.ts";
 
 export interface EventDelivery {
   /** Publishes what waits in the job's outbox, if that is not already going on. */

@@ -22,14 +22,17 @@ export interface JobProcess {
   readonly exited: Promise<number>;
 }
 
-// The shell becomes the command when told so, and gives up when the host dies first. `env -i` because a shell would
-// add variables of its own and drop names that are not its.
-const gate = 'read -r released <&3 && exec /usr/bin/env -i "$@" 3<&-';
+// The shell becomes the command when told so, and gives up when the host dies first. Variables are arguments of `env`,
+// because a shell drops names that are not its; those it adds are taken away. Secrets are in the shell's environment
+// instead: everybody on this machine may read the arguments of a process.
+const gate = 'read -r released <&3 && exec /usr/bin/env -u PWD -u OLDPWD -u SHLVL -u _ "$@" 3<&-';
 
 export interface Command {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables too, which go over those of the environment and show in no list of processes. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly now: () => number;
   readonly log: (message: string) => void;
@@ -40,10 +43,12 @@ export interface Command {
  * nor CPU is limited. Rejects when the process cannot be created.
  */
 export async function startJobProcess(command: Command): Promise<JobProcess> {
-  const variables = Object.entries(command.environment).map(([name, value]) => `${name}=${value}`);
+  const { environment, secrets } = command;
+  const open = Object.entries(environment).filter(([name]) => !Object.hasOwn(secrets, name));
+  const variables = open.map(([name, value]) => `${name}=${value}`);
   const child = spawn("/bin/sh", ["-c", gate, "sh", ...variables, ...command.argv], {
     cwd: command.cwd,
-    env: {},
+    env: { ...secrets },
     detached: true,
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });

@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { containerProperties, jobTimeout, parameters, retryStrategy, tags } from "./container.ts";
+import {
+  containerProperties,
+  jobStateTimeLimitActions,
+  jobTimeout,
+  parameters,
+  retryStrategy,
+  tags,
+} from "./container.ts";
 
 // What is on disk, one object a file. Schemas, because a file is read by a later process than wrote it.
 
@@ -30,6 +37,7 @@ export const jobQueue = z.strictObject({
   priority: z.int(),
   /** ARNs, in the order they are tried. */
   computeEnvironmentOrder: z.array(z.strictObject({ order: z.int(), computeEnvironment: z.string() })),
+  jobStateTimeLimitActions: jobStateTimeLimitActions.optional(),
   tags,
 });
 export type JobQueue = z.output<typeof jobQueue>;

@@ -2,9 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { Access } from "../../iam/access.ts";
+import { AccessDenied, type Authority, authorize } from "../../iam/authority.ts";
+import type { Principal } from "../../iam/principal.ts";
 import { isOwnName, unknownName } from "../../signatures/own-names.ts";
-import type { createServiceVerifier } from "../../signatures/service-verifier.ts";
+import { createServiceVerifier } from "../../signatures/service-verifier.ts";
 import { SignatureError } from "../../signatures/signature-error.ts";
+import { accessesOf, tagAccesses } from "./accesses.ts";
 import { BatchError } from "./errors.ts";
 import {
   createComputeEnvironment,
@@ -41,13 +45,22 @@ const operations: Readonly<Record<string, Operation>> = {
 
 const largestBody = 1024 * 1024;
 
+interface Env {
+  readonly Bindings: HttpBindings;
+  /** Who asks. */
+  readonly Variables: { principal: Principal };
+}
+
 /** Batch's REST-JSON protocol. Whatever Batch has and this server does not is answered 404, never with something made up. */
 export function routes(
   service: Service,
-  verify: ReturnType<typeof createServiceVerifier>,
+  { region, authority }: { readonly region: string; readonly authority: Authority },
   log: (message: string) => void,
-): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
+): Hono<Env> {
+  const app = new Hono<Env>();
+  const verify = createServiceVerifier({ service: "batch", region, authority });
+  const allow = (context: Context<Env>, accesses: readonly Access[]) =>
+    authorize(authority, context.get("principal"), accesses);
 
   app.use(async (context, next) => {
     if (!isOwnName(context.req.header("host"))) {
@@ -65,20 +78,32 @@ export function routes(
     }),
   );
   app.use(async (context, next) => {
-    verify(context.env.incoming, new Uint8Array(await context.req.arrayBuffer()));
+    context.set("principal", verify(context.env.incoming, new Uint8Array(await context.req.arrayBuffer())));
     await next();
   });
 
   for (const [name, operation] of Object.entries(operations)) {
-    app.post(`/v1/${name}`, async (context) => context.json(operation(await bodyOf(context), service)));
+    app.post(`/v1/${name}`, async (context) => {
+      const body = await bodyOf(context);
+      await allow(context, accessesOf(name, body, service));
+      return context.json(operation(body, service));
+    });
   }
-  app.get("/v1/tags/:arn", (context) => context.json(listTagsForResource(context.req.param("arn"), service)));
-  app.post("/v1/tags/:arn", async (context) =>
-    context.json(tagResource(context.req.param("arn"), await bodyOf(context), service)),
-  );
-  app.delete("/v1/tags/:arn", (context) =>
-    context.json(untagResource(context.req.param("arn"), context.req.queries("tagKeys") ?? [], service)),
-  );
+  app.get("/v1/tags/:arn", async (context) => {
+    const arn = context.req.param("arn");
+    await allow(context, tagAccesses("ListTagsForResource", arn));
+    return context.json(listTagsForResource(arn, service));
+  });
+  app.post("/v1/tags/:arn", async (context) => {
+    const [arn, body] = [context.req.param("arn"), await bodyOf(context)];
+    await allow(context, tagAccesses("TagResource", arn, body));
+    return context.json(tagResource(arn, body, service));
+  });
+  app.delete("/v1/tags/:arn", async (context) => {
+    const arn = context.req.param("arn");
+    await allow(context, tagAccesses("UntagResource", arn));
+    return context.json(untagResource(arn, context.req.queries("tagKeys") ?? [], service));
+  });
 
   app.notFound((context) => {
     const operation = `${context.req.method} ${context.req.path}`;
@@ -87,6 +112,7 @@ export function routes(
   app.onError((error, context) => {
     if (error instanceof BatchError) return errorResponse(context, error.type, error.status, error.message);
     if (error instanceof SignatureError) return errorResponse(context, `${error.fault}Exception`, 403, error.message);
+    if (error instanceof AccessDenied) return errorResponse(context, "AccessDeniedException", 403, error.message);
     log(`${context.req.path} failed: ${error.stack}`);
     return errorResponse(context, "ServerException", 500, `The local Batch failed: ${error.message}`);
   });

@@ -3,7 +3,8 @@ import { rmSync } from "node:fs";
 import { inspect } from "node:util";
 import { killLeftover } from "../../processes/process-group.ts";
 import type { Clock } from "./clock.ts";
-import { type ContainerHost, logFileOf, startContainer, taskNames } from "./container-start.ts";
+import { ResourceInitializationError, type SecretLookup } from "./container-secrets.ts";
+import { type ContainerHost, logFileOf, refusedTask, startContainer, taskNames } from "./container-start.ts";
 import { startEventDelivery } from "./event-delivery.ts";
 import type { JobProcess } from "./job-process.ts";
 import * as state from "./job-state.ts";
@@ -15,12 +16,11 @@ import type { Stores } from "./stores.ts";
 /** Batch keeps terminal jobs 7 days (Batch User Guide, "Job states"). */
 const keptMilliseconds = 7 * 24 * 3600 * 1000;
 const sweepMilliseconds = 3600 * 1000;
-/** Characters ECS allows the overrides of a task (ECS API reference, RunTask). */
-const longestOverrides = 8192;
 /** Most seconds a process has to end by itself when the whole service stops. */
 const longestGoodbye = 2;
 
-export interface RunnerOptions extends Omit<ContainerHost, "now"> {
+export interface RunnerOptions extends Omit<ContainerHost, "now" | "secrets"> {
+  readonly secrets: SecretLookup;
   readonly stores: Stores;
   readonly publish: (event: BatchStateChangeEvent) => Promise<void>;
   readonly clock: Clock;
@@ -54,11 +54,16 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const { jobs } = stores;
   let { held } = options;
   const stopped = new AbortController();
-  // An image lookup may never answer: nothing waits for it longer than the service runs.
+  // A lookup of an image or a secret may never answer: nothing waits for it longer than the service runs.
   const whenStopped = new Promise<undefined>((resolve) => {
     stopped.signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
-  const host = { ...options, now: clock.now, image: (uri: string) => Promise.race([options.image(uri), whenStopped]) };
+  const host: ContainerHost = {
+    ...options,
+    now: clock.now,
+    image: (uri) => Promise.race([options.image(uri), whenStopped]),
+    secrets: (...request) => Promise.race([options.secrets(...request), whenStopped]),
+  };
   const delivery = startEventDelivery({ jobs, publish: options.publish, log, signal: stopped.signal });
   const processes = new Map<string, JobProcess>();
   const timers = new Map<string, () => void>();
@@ -122,13 +127,13 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   }
 
   async function startTask(job: Job): Promise<{ task: JobProcess; taskId: string } | Omit<state.AttemptEnd, "at">> {
-    if (job.overridesLength > longestOverrides) {
-      return { statusReason: `Container Overrides length must be at most ${longestOverrides}` };
-    }
+    const refused = refusedTask(job);
+    if (refused !== undefined) return { statusReason: refused };
     const taskId = randomBytes(16).toString("hex");
     try {
       return { task: await startContainer(job, taskId, host), taskId };
     } catch (error) {
+      if (error instanceof ResourceInitializationError) return { statusReason: error.message };
       return { statusReason: "Task failed to start", reason: error instanceof Error ? error.message : String(error) };
     }
   }

@@ -1,30 +1,35 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import type { AccessKey } from "../../signatures/access-key.ts";
-import { createServiceVerifier } from "../../signatures/service-verifier.ts";
+import { type Authority, onlyDeveloper } from "../../iam/authority.ts";
 import { arnsOf } from "./arn.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { SecretLookup } from "./container-secrets.ts";
 import { logFileOf } from "./container-start.ts";
 import { type ImageLookup, type LocalCommand, lookupIn } from "./image.ts";
 import type { BatchStateChangeEvent } from "./model.ts";
 import { routes } from "./routes.ts";
 import { startRunner } from "./runner.ts";
 import { openStores } from "./stores.ts";
+import type { TaskRoles } from "./task-roles.ts";
 
 export interface BatchOptions {
   /** Where definitions, queues, jobs and logs live; one server at a time. */
   readonly dataDirectory: string;
   readonly region: string;
   readonly accountId: string;
-  /** The key that requests must be signed with. @default localAccessKey */
-  readonly accessKey?: AccessKey;
+  /** Knows who asks, and what they may do. @default the developer, everything */
+  readonly authority?: Authority;
   /** @default any free port */
   readonly port?: number;
   /** Local commands by image URI: exact, else by the URI without tag and digest. Or a lookup of one's own. */
   readonly images: ReadonlyMap<string, LocalCommand> | ImageLookup;
+  /** Reads the secrets of containers. @default there are none to be had */
+  readonly secrets?: SecretLookup;
   /** What ECS would give every container: credentials, AWS endpoints, region. */
   readonly baseEnvironment: Readonly<Record<string, string>>;
+  /** The credentials of jobs' roles, in place of those. @default there are no such roles */
+  readonly taskRoles?: TaskRoles;
   /** Hands an event to EventBridge: resolves when it is taken durably; rejects, or is cut off, and is called again. */
   publish(event: BatchStateChangeEvent): Promise<void>;
   /** @default the system's */
@@ -65,19 +70,20 @@ export async function startBatch(options: BatchOptions): Promise<Batch> {
   mkdirSync(logDirectory, { recursive: true });
   const runner = await startRunner({
     ...{ region, accountId, arns, stores, logDirectory, clock, log },
+    secrets: options.secrets ?? noSecrets,
     image: typeof images === "function" ? images : lookupIn(images),
     baseEnvironment: options.baseEnvironment,
+    taskRoles: options.taskRoles ?? (() => undefined),
     publish: (event) => options.publish(event),
     killAfterSeconds: options.killAfterSeconds ?? 30,
     held: options.held ?? false,
   });
-  const verify = createServiceVerifier({ service: "batch", region, accessKey: options.accessKey });
-  const server = await listen(routes({ arns, stores, runner, clock }, verify, log).fetch, options.port ?? 0).catch(
-    async (error: unknown) => {
-      await runner.stop();
-      throw error;
-    },
-  );
+  const { authority = onlyDeveloper, port = 0 } = options;
+  const { fetch } = routes({ arns, stores, runner, clock }, { region, authority }, log);
+  const server = await listen(fetch, port).catch(async (error: unknown) => {
+    await runner.stop();
+    throw error;
+  });
 
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
@@ -95,6 +101,10 @@ export async function startBatch(options: BatchOptions): Promise<Batch> {
     },
   };
 }
+
+const noSecrets: SecretLookup = async (valueFrom) => {
+  throw new Error(`there is nowhere to read ${valueFrom} from`);
+};
 
 type Fetch = Parameters<typeof serve>[0]["fetch"];
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type ObjectFiles, openObjectFiles } from "../object-files.ts";
 import {
   type ComputeEnvironment,
   computeEnvironment,
@@ -9,7 +10,6 @@ import {
   jobDefinition,
   jobQueue,
 } from "./model.ts";
-import { type ObjectFiles, openObjectFiles } from "./object-files.ts";
 
 /** All that Batch remembers. Keys: names; `name:revision` of a definition; job ids. */
 export interface Stores {

@@ -1,3 +1,4 @@
+import type { AccessDenied } from "../../iam/authority.ts";
 import type { SignatureError } from "../../signatures/signature-error.ts";
 
 /** An error as DynamoDB puts it on the wire: an HTTP status and a JSON body whose `__type` the SDKs turn into a class. */
@@ -31,6 +32,11 @@ export function unknownOperation(): ServiceError {
 /** The 400 for a request that is not signed with the right key. */
 export function signatureRefused({ fault, message }: SignatureError): ServiceError {
   return new ServiceError(400, { __type: `com.amazon.coral.service#${fault}Exception`, message });
+}
+
+/** The 400 for a caller whose policies do not let it; this body has a capital `Message`. */
+export function accessDenied({ message }: AccessDenied): ServiceError {
+  return new ServiceError(400, { __type: "com.amazon.coral.service#AccessDeniedException", Message: message });
 }
 
 /** The 400 for a body or token that cannot be read. */

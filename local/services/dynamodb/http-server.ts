@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { crc32 } from "node:zlib";
+import { AccessDenied, type Authority, authorize } from "../../iam/authority.ts";
 import { listenOnLoopback } from "../../loopback.ts";
-import type { AccessKey } from "../../signatures/access-key.ts";
 import { onlyOwnNames } from "../../signatures/own-names.ts";
 import { createServiceVerifier } from "../../signatures/service-verifier.ts";
 import { SignatureError } from "../../signatures/signature-error.ts";
-import { ServiceError, serializationError, signatureRefused, unknownOperation } from "./errors.ts";
+import { accessDenied, ServiceError, serializationError, signatureRefused, unknownOperation } from "./errors.ts";
 import { CommitError, type Service } from "./service.ts";
 
 /** AWS: "Quotas in Amazon DynamoDB": a request body has at most 16 MB. */
@@ -24,8 +24,8 @@ export interface HttpServer {
 export interface HttpOptions {
   readonly service: Service;
   readonly region: string;
-  /** The key that requests must be signed with. @default localAccessKey */
-  readonly accessKey?: AccessKey | undefined;
+  /** Knows who asks, and what they may do. */
+  readonly authority: Authority;
   /** 0: a free one. */
   readonly port: number;
   /** Reports an error that is a fault of this service, not of the request. */
@@ -33,8 +33,21 @@ export interface HttpOptions {
 }
 
 /** Serves DynamoDB's JSON protocol on 127.0.0.1. */
-export async function listen({ service, region, accessKey, port, onFault }: HttpOptions): Promise<HttpServer> {
-  const verify = createServiceVerifier({ service: "dynamodb", region, accessKey });
+export async function listen({ service, region, authority, port, onFault }: HttpOptions): Promise<HttpServer> {
+  const verify = createServiceVerifier({ service: "dynamodb", region, authority });
+  const handle = async (request: IncomingMessage): Promise<object> => {
+    const bytes = await readBody(request);
+    if (request.method !== "POST") throw unknownOperation();
+    try {
+      const principal = verify(request, bytes);
+      const [target, body] = [String(request.headers["x-amz-target"] ?? ""), parseBody(bytes.toString())];
+      await authorize(authority, principal, service.accessesOf(target, body));
+      return await service.call(target, body);
+    } catch (error) {
+      if (error instanceof SignatureError) throw signatureRefused(error);
+      throw error instanceof AccessDenied ? accessDenied(error) : error;
+    }
+  };
   let closing = false;
   const listener: RequestListener = (request, response) => {
     if (request.method === "GET") return void response.end(`healthy: dynamodb.${region}.amazonaws.com `);
@@ -42,7 +55,7 @@ export async function listen({ service, region, accessKey, port, onFault }: Http
       if (closing) response.setHeader("connection", "close"); // or an idle connection would hold up close()
       respond(response, status, body);
     };
-    handle(service, verify, request).then(
+    handle(request).then(
       (body) => answer(200, body),
       (error) => {
         if (error instanceof ServiceError) return answer(error.statusCode, error.body);
@@ -66,19 +79,6 @@ export async function listen({ service, region, accessKey, port, onFault }: Http
         server.closeIdleConnections();
       }),
   };
-}
-
-type Verify = ReturnType<typeof createServiceVerifier>;
-
-async function handle(service: Service, verify: Verify, request: IncomingMessage): Promise<object> {
-  const body = await readBody(request);
-  if (request.method !== "POST") throw unknownOperation();
-  try {
-    verify(request, body);
-  } catch (error) {
-    throw error instanceof SignatureError ? signatureRefused(error) : error;
-  }
-  return service.call(String(request.headers["x-amz-target"] ?? ""), parseBody(body.toString()));
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
-import type { AccessKey } from "../../signatures/access-key.ts";
-import { type ServerConfig, STOP, serverMessage } from "./messages.ts";
+import { type Authority, onlyDeveloper } from "../../iam/authority.ts";
+import { type ParentMessage, type ServerConfig, STOP, serverMessage } from "./messages.ts";
 
 export interface DynamoDbOptions {
   /** Where the tables are kept; made if it does not exist. One process at a time can use it. */
@@ -11,8 +11,8 @@ export interface DynamoDbOptions {
   readonly region: string;
   /** Twelve digits; part of every ARN. */
   readonly accountId: string;
-  /** The key that requests must be signed with. @default localAccessKey */
-  readonly accessKey?: AccessKey;
+  /** Knows who asks, and what they may do. @default the developer, everything */
+  readonly authority?: Authority;
   /** @default 0: a free one */
   readonly port?: number;
   /** Seconds between two searches for expired items and for stream records older than 24 hours. @default 3 */
@@ -48,10 +48,11 @@ const WELL_AFTER_MS = 10_000;
  * left as it is), or the port is taken.
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  const { dataDirectory, region, accountId, accessKey, port = 0, sweepIntervalSeconds = 3 } = options;
+  const { dataDirectory, region, accountId, authority = onlyDeveloper, port = 0, sweepIntervalSeconds = 3 } = options;
   const { log = () => undefined } = options;
-  const config = { dataDirectory, region, accountId, accessKey, sweepIntervalSeconds };
-  let server = await startServer({ ...config, port }, log);
+  const { keySecret } = authority;
+  const config = { dataDirectory, region, accountId, keySecret, sweepIntervalSeconds };
+  let server = await startServer({ ...config, port }, authority, log);
   const endpoint = `http://127.0.0.1:${server.port}`;
   const stopping = new AbortController();
 
@@ -77,7 +78,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       }).catch(() => undefined); // stopped while waiting: the loop ends
       if (stopping.signal.aborted) return undefined;
       try {
-        return await startServer({ ...config, port: server.port }, log);
+        return await startServer({ ...config, port: server.port }, authority, log);
       } catch (error) {
         log(error instanceof Error ? error.message : String(error));
       }
@@ -110,7 +111,7 @@ interface Server {
   readonly ended: Promise<string>;
 }
 
-async function startServer(config: ServerConfig, log: (line: string) => void): Promise<Server> {
+async function startServer(config: ServerConfig, authority: Authority, log: (line: string) => void): Promise<Server> {
   const child = fork(join(import.meta.dirname, "server.ts"), [JSON.stringify(config)], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     execArgv: ["--disable-warning=ExperimentalWarning"],
@@ -118,6 +119,7 @@ async function startServer(config: ServerConfig, log: (line: string) => void): P
   for (const output of [child.stdout, child.stderr]) {
     if (output) createInterface({ input: output }).on("line", (line) => log(`DynamoDB: ${line}`));
   }
+  answerQuestions(child, authority);
   const ended = new Promise<string>((resolve) => {
     child.once("exit", (code, signal) => resolve(signal ?? `exit code ${code}`));
     child.once("error", (error) => resolve(error.message));
@@ -126,7 +128,8 @@ async function startServer(config: ServerConfig, log: (line: string) => void): P
     child.once("message", (received) => {
       const { data: message, error } = serverMessage.safeParse(received);
       if (message?.type === "ready") resolve(message.port);
-      else reject(error ?? new Error(message?.message));
+      else if (message?.type === "failed") reject(new Error(message.message));
+      else reject(error ?? new Error("DynamoDB asked something before it answered"));
     });
     void ended.then((ending) => reject(new Error(`DynamoDB ended before it answered (${ending})`)));
   });
@@ -136,6 +139,19 @@ async function startServer(config: ServerConfig, log: (line: string) => void): P
     await ended;
     throw error;
   }
+}
+
+/** Tells the server process what the policies say, whenever it asks. */
+function answerQuestions(child: ChildProcess, authority: Authority): void {
+  child.on("message", (received) => {
+    const { data: message } = serverMessage.safeParse(received);
+    if (message?.type !== "decide") return;
+    const { id, principal, access } = message;
+    void authority.decide(principal, access).then((decision) => {
+      const answer: ParentMessage = { type: "decided", id, decision };
+      if (child.connected) child.send(answer, () => undefined); // gone meanwhile: so is whoever asked
+    });
+  });
 }
 
 async function stopServer({ process: child, ended }: Server, log: (line: string) => void): Promise<void> {

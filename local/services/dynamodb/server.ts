@@ -3,6 +3,7 @@
 import { DataDirectoryError } from "./database.ts";
 import { listen } from "./http-server.ts";
 import { type ServerMessage, STOP, serverConfig } from "./messages.ts";
+import { parentAuthority } from "./parent-authority.ts";
 import { CommitError, openService } from "./service.ts";
 
 /** Milliseconds the requests under way have to come to an end. */
@@ -28,9 +29,11 @@ function onFault(error: unknown): void {
 }
 
 async function main(): Promise<void> {
-  const { port, accessKey, sweepIntervalSeconds, ...options } = serverConfig.parse(JSON.parse(process.argv[2] ?? ""));
+  const { port, keySecret, sweepIntervalSeconds, ...options } = serverConfig.parse(JSON.parse(process.argv[2] ?? ""));
   const service = await openService(options);
-  const server = await listen({ service, region: options.region, accessKey, port, onFault });
+  const { region, accountId } = options;
+  const authority = parentAuthority(accountId, keySecret);
+  const server = await listen({ service, region, authority, port, onFault });
 
   let stopping = false;
   let sweep: Promise<void> = Promise.resolve();

@@ -1,3 +1,5 @@
+import type { Access } from "../../iam/access.ts";
+import { accessesOf } from "./accesses.ts";
 import type { Context } from "./context.ts";
 import { openDatabase } from "./database.ts";
 import { unknownOperation } from "./errors.ts";
@@ -15,6 +17,11 @@ export interface ServiceOptions extends Omit<Context, "clock"> {
 
 /** DynamoDB and DynamoDB Streams on one data directory. */
 export interface Service {
+  /**
+   * What a request needs to be allowed.
+   * @throws ServiceError for an operation that there is not, and for what already shows that it must fail
+   */
+  accessesOf(target: string, body: object): Access[];
   /**
    * Carries out one operation; `target` is as in the `X-Amz-Target` header.
    * @throws ServiceError as AWS would answer; CommitError when the disk refused the writes; anything else is a fault here.
@@ -67,6 +74,10 @@ export async function openService({ dataDirectory, clock = Date.now, ...account 
   const expiry = expirySweeper(database, context, exclusively);
 
   return {
+    accessesOf(target, body) {
+      if (!operations.has(target)) throw unknownOperation();
+      return accessesOf(target, body, context);
+    },
     async call(target, body) {
       const operation = operations.get(target);
       if (!operation) throw unknownOperation();

@@ -1,9 +1,10 @@
 import { Readable } from "node:stream";
-import type { AccessKey } from "../../signatures/access-key.ts";
+import { AccessDenied, type Authority, authorize, onlyDeveloper } from "../../iam/authority.ts";
 import { isOwnName, unknownName } from "../../signatures/own-names.ts";
 import { createServiceVerifier } from "../../signatures/service-verifier.ts";
 import { SignatureError, type SignatureFault } from "../../signatures/signature-error.ts";
 import { readBody } from "../../signatures/wire-request.ts";
+import { accessesOf } from "./accesses.ts";
 import { persistentFauxqs } from "./fauxqs.ts";
 
 export interface SqsService {
@@ -15,19 +16,20 @@ export interface SqsService {
 export interface SqsOptions {
   readonly dataDirectory: string;
   readonly region: string;
-  /** The key that requests must be signed with. @default localAccessKey */
-  readonly accessKey?: AccessKey;
+  readonly accountId: string;
+  /** Knows who asks, and what they may do. @default the developer, everything */
+  readonly authority?: Authority;
 }
 
 /**
  * Amazon SQS for the local stage: fauxqs on 127.0.0.1 with its queues and messages on disk. It speaks for SQS alone;
  * what else fauxqs imitates is answered 501, because some of that it answers wrongly.
  */
-export async function startSqs({ dataDirectory, region, accessKey }: SqsOptions): Promise<SqsService> {
-  const app = await persistentFauxqs(dataDirectory, region);
+export async function startSqs({ dataDirectory, ...options }: SqsOptions): Promise<SqsService> {
+  const app = await persistentFauxqs(dataDirectory, options.region);
   onlyOwnHost(app);
   onlySqs(app);
-  onlySigned(app, createServiceVerifier({ service: "sqs", region, accessKey }));
+  onlyAllowed(app, options);
   const endpoint = await app.listen({ host: "127.0.0.1", port: 0 });
   return { endpoint, stop: () => app.close() };
 }
@@ -56,10 +58,11 @@ const refusals: Readonly<Record<SignatureFault, { readonly code: string; readonl
   UnrecognizedClient: { code: "InvalidClientTokenId", status: 403 },
 };
 
-function onlySigned(
+function onlyAllowed(
   app: Awaited<ReturnType<typeof persistentFauxqs>>,
-  verify: ReturnType<typeof createServiceVerifier>,
+  { region, accountId, authority = onlyDeveloper }: Omit<SqsOptions, "dataDirectory">,
 ): void {
+  const verify = createServiceVerifier({ service: "sqs", region, authority });
   app.addHook("preParsing", async (request, reply, payload) => {
     const body = await readBody(payload, app.initialConfig.bodyLimit ?? 0);
     if (body === undefined) {
@@ -67,14 +70,23 @@ function onlySigned(
       return;
     }
     try {
-      verify(request.raw, body);
+      const principal = verify(request.raw, body);
+      const target = String(request.headers["x-amz-target"] ?? "");
+      await authorize(authority, principal, accessesOf(target, body, { region, accountId }));
     } catch (error) {
-      if (!(error instanceof SignatureError)) throw error;
-      const { code, status } = refusals[error.fault];
+      if (!(error instanceof SignatureError || error instanceof AccessDenied)) throw error;
+      const { code, status, message } = refusal(error);
       reply.code(status).type("application/x-amz-json-1.0").header("x-amzn-query-error", `${code};Sender`);
-      reply.send({ __type: `com.amazonaws.sqs#${code}`, message: error.message });
+      reply.send({ __type: `com.amazonaws.sqs#${code}`, message });
       return;
     }
     return Readable.from(body, { objectMode: false });
   });
+}
+
+/** What is wrong, in SQS's words: it writes actions in small letters. */
+function refusal(error: SignatureError | AccessDenied) {
+  if (error instanceof SignatureError) return { ...refusals[error.fault], message: error.message };
+  const message = error.message.replaceAll(error.action, error.action.toLowerCase());
+  return { code: "AccessDenied", status: 403, message };
 }

@@ -1,9 +1,20 @@
 import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 
-/** Sends a JSON message to a queue that is known by its ARN. */
-export async function sendToQueue(sqs: SQSClient, queueArn: string, json: string): Promise<void> {
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(":").at(-1) }));
-  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: inAscii(json) }));
+/** The URL of a queue that is known by its ARN. */
+export async function queueUrlOf(sqs: SQSClient, queueArn: string): Promise<string | undefined> {
+  return (await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(":").at(-1) }))).QueueUrl;
+}
+
+/** Sends a JSON message to a queue, with attributes that are text. */
+export async function sendToQueue(
+  sqs: SQSClient,
+  QueueUrl: string | undefined,
+  json: string,
+  attributes: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const texts = Object.entries(attributes).map(([name, text]) => [name, { DataType: "String", StringValue: text }]);
+  const MessageAttributes = Object.fromEntries(texts);
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: inAscii(json), MessageAttributes }));
 }
 
 /** The same JSON without characters that the embedded SQS refuses although Amazon's takes them, emoji among them. */

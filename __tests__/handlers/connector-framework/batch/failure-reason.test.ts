@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { failureReason } from "../../../../handlers/connector-framework/batch/failure-reason.ts";
+import { terminationReasons } from "../../../../handlers/connector-framework/batch/termination.ts";
 
 const essential = "Essential container in task exited";
 
@@ -34,6 +35,12 @@ test.each([
     { exitCode: 137 },
   ],
   ["The job ran longer than the connector's timeout allows", "Job attempt duration exceeded timeout", {}],
+  ["The job ran longer than the connector's timeout allows", terminationReasons.ranTooLong, { exitCode: 143 }],
+  [
+    "The job waited longer for capacity than the connector framework allows",
+    "The job waited longer for capacity than the connector framework allows",
+    {},
+  ],
   [
     "The job ended without an exit code (Host EC2 (instance i-1) terminated.)",
     "Host EC2 (instance i-1) terminated.",

@@ -4,7 +4,9 @@ import {
   TransactionCanceledException,
   TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { randomIds } from "../../../../handlers/connector-framework/model/ids.ts";
+import { deletionKey } from "../../../../handlers/connector-framework/model/keys.ts";
 import { connectorStore } from "../../../../handlers/connector-framework/store/connectors.ts";
 import { jobStore } from "../../../../handlers/connector-framework/store/jobs.ts";
 import { createDocumentClient } from "../../../../handlers/runtime/aws-clients.ts";
@@ -224,4 +226,19 @@ test("an id that is taken already is a conflict, for a connector as for a job", 
   const same = { connector: { tenant, connectorId: other }, jobId, environment };
   await expect(framework.stores.jobs.start(same, framework.clock())).rejects.toMatchObject({ code: "Conflict" });
   expect(await framework.stores.connectors.get({ tenant, connectorId: other })).toMatchObject({ status: "AVAILABLE" });
+});
+
+test("an id is free again once all that its connector left behind is deleted", async () => {
+  const connectorId = await framework.connector();
+  const ref = { tenant, connectorId };
+  const { name, container_properties } = await framework.stores.connectors.get(ref);
+  const create = () =>
+    framework.stores.connectors.create(ref, { name, description: undefined, container_properties }, framework.clock());
+  await framework.stores.connectors.remove(ref, framework.clock());
+  await expect(create()).rejects.toMatchObject({
+    code: "Conflict",
+    message: `what connector ${connectorId} left behind is still being deleted`,
+  });
+  await framework.client.send(new DeleteCommand({ TableName: tables.connectors, Key: deletionKey(ref) }));
+  await expect(create()).resolves.toMatchObject({ connector_id: connectorId });
 });

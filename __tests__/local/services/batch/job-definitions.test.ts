@@ -30,6 +30,7 @@ test("a definition is described as it was registered", async () => {
     containerProperties: {
       environment: [{ name: "A", value: "1" }],
       jobRoleArn: "arn:aws:iam::000000000000:role/job",
+      secrets: [{ name: "TOKEN", valueFrom: "arn:aws:ssm:eu-west-1:000000000000:parameter/token" }],
       ephemeralStorage: { sizeInGiB: 21 },
       runtimePlatform: { operatingSystemFamily: "LINUX", cpuArchitecture: "ARM64" },
       networkConfiguration: { assignPublicIp: "DISABLED" },
@@ -47,7 +48,7 @@ test("a definition is described as it was registered", async () => {
       revision: 1,
       status: "ACTIVE",
       containerOrchestrationType: "ECS",
-      containerProperties: { ...request.containerProperties, volumes: [], mountPoints: [], ulimits: [], secrets: [] },
+      containerProperties: { ...request.containerProperties, volumes: [], mountPoints: [], ulimits: [] },
     },
   ]);
 });
@@ -63,7 +64,12 @@ test.each<[string, ContainerProperties, RegExp]>([
   ["vcpus", { vcpus: 1 }, /vcpus is not applicable for Fargate\. Use resource requirements instead\./],
   ["no execution role", { executionRoleArn: "" }, /executionRoleArn/],
   ["no image", { image: "" }, /image/],
-  ["secrets", { secrets: [{ name: "S", valueFrom: "arn" }] }, /a local job gets no secrets/],
+  ["a secret whose name no shell hands on", { secrets: [{ name: "a.b", valueFrom: "p" }] }, /letters, digits and/],
+  ["a reserved secret", { secrets: [{ name: "AWS_BATCH_X", valueFrom: "p" }] }, /cannot start with "AWS_BATCH"/],
+  ["a secret from nowhere", { secrets: [{ name: "S", valueFrom: "" }] }, /secrets\.0\.valueFrom/],
+  ["an unknown processor", { runtimePlatform: { cpuArchitecture: "RISCV" } }, /runtimePlatform\.cpuArchitecture/],
+  ["Windows", { runtimePlatform: { operatingSystemFamily: "WINDOWS_SERVER_2022_CORE" } }, /LINUX family only/],
+  ["too much storage", { ephemeralStorage: { sizeInGiB: 201 } }, /ephemeralStorage\.sizeInGiB/],
   ["a volume", { volumes: [{ name: "v" }] }, /a local job has no volumes/],
   ["privileged", { privileged: true }, /privileged is not applicable/],
   ["a reserved variable", { environment: [{ name: "AWS_BATCH_X", value: "1" }] }, /cannot start with "AWS_BATCH"/],

@@ -87,6 +87,30 @@ test("a larger or enabled compute environment lets waiting jobs start", async ()
   expect((await batch.ended(large)).status).toBe("SUCCEEDED");
 });
 
+test("what becomes of a job that waits too long is described as it was said, and said anew", async () => {
+  await using batch = await testBatch();
+  const action = { reason: "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY", state: "RUNNABLE", action: "CANCEL" } as const;
+  const actions = async () => {
+    const { jobQueues = [] } = await batch.client.send(new DescribeJobQueuesCommand({ jobQueues: ["limited"] }));
+    return jobQueues[0]?.jobStateTimeLimitActions;
+  };
+  await batch.client.send(
+    new CreateJobQueueCommand({
+      ...{ jobQueueName: "limited", priority: 1 },
+      computeEnvironmentOrder: [{ order: 1, computeEnvironment: "place" }],
+      jobStateTimeLimitActions: [{ ...action, maxTimeSeconds: 600 }],
+    }),
+  );
+  expect(await actions()).toEqual([{ ...action, maxTimeSeconds: 600 }]);
+  const update = (maxTimeSeconds: number) =>
+    batch.client.send(
+      new UpdateJobQueueCommand({ jobQueue: "limited", jobStateTimeLimitActions: [{ ...action, maxTimeSeconds }] }),
+    );
+  await update(86_400);
+  expect(await actions()).toEqual([{ ...action, maxTimeSeconds: 86_400 }]);
+  await expect(update(599)).rejects.toThrow(/jobStateTimeLimitActions\.0\.maxTimeSeconds/);
+});
+
 test("a job goes to the first compute environment of its queue's order that has room", async () => {
   await using batch = await testBatch({ vcpus: 1 });
   const computeResources = { type: "FARGATE_SPOT" as const, maxvCpus: 1, subnets: ["s"], securityGroupIds: ["g"] };

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
+import { onlyDeveloper } from "../../../../local/iam/authority.ts";
 import { type HttpServer, listen } from "../../../../local/services/dynamodb/http-server.ts";
 import { openService, type Service } from "../../../../local/services/dynamodb/service.ts";
 import { signedHeaders } from "../../signatures/signed.ts";
@@ -14,7 +15,10 @@ let server: HttpServer;
 
 beforeEach(async () => {
   service = await openService({ dataDirectory, region: REGION, accountId: ACCOUNT });
-  server = await listen({ service, region: REGION, port: 0, onFault: (error) => faults.push(error) });
+  server = await listen({
+    ...{ service, authority: onlyDeveloper, region: REGION, port: 0 },
+    onFault: (error) => faults.push(error),
+  });
 });
 afterEach(() => service.close());
 afterAll(() => rmSync(dataDirectory, { recursive: true }));

@@ -69,12 +69,3 @@ test("a request under another host name is refused, however well it is signed", 
   expect(await askUnderName("evil.example", request("dynamodb"))).toEqual(unknownName);
   expect(await askUnderName("localhost:1", request("dynamodb"))).toEqual({ status: 200, body: '{"TableNames":[]}' });
 });
-
-test("a server with a key of its own takes that one only", async () => {
-  const accessKey = { accessKeyId: "AKIAOTHER", secretAccessKey: "other" };
-  const other = await startTestDynamoDb({ accessKey });
-  const { endpoint } = other.server;
-  await expect(list({ endpoint })).rejects.toMatchObject({ name: "UnrecognizedClientException" });
-  expect((await list({ endpoint, credentials: accessKey })).TableNames).toEqual([]);
-  await other.close();
-});

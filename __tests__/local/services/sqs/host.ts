@@ -2,6 +2,6 @@
 import { startSqs } from "../../../../local/services/sqs/index.ts";
 
 const [dataDirectory = "", region = ""] = process.argv.slice(2);
-const sqs = await startSqs({ dataDirectory, region });
+const sqs = await startSqs({ dataDirectory, region, accountId: "000000000000" });
 process.on("disconnect", () => sqs.stop().then(() => process.exit(0)));
 process.send?.(sqs.endpoint);

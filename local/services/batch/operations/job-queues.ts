@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { tags } from "../container.ts";
+import { jobStateTimeLimitActions, tags } from "../container.ts";
 import { clientException, invalidRequest } from "../errors.ts";
 import type { JobQueue } from "../model.ts";
 import { pageOf } from "../page.ts";
@@ -20,6 +20,7 @@ const createRequest = z.strictObject({
   state: state.default("ENABLED"),
   priority,
   computeEnvironmentOrder,
+  jobStateTimeLimitActions: jobStateTimeLimitActions.optional(),
   tags: tags.default({}),
 });
 
@@ -39,6 +40,7 @@ const updateRequest = z.strictObject({
   state: state.optional(),
   priority: priority.optional(),
   computeEnvironmentOrder: computeEnvironmentOrder.optional(),
+  jobStateTimeLimitActions: jobStateTimeLimitActions.optional(),
 });
 
 export const updateJobQueue: Operation = (body, service) => {
@@ -50,6 +52,7 @@ export const updateJobQueue: Operation = (body, service) => {
     state: request.state ?? before.state,
     priority: request.priority ?? before.priority,
     computeEnvironmentOrder: order === undefined ? before.computeEnvironmentOrder : withArns(order, service),
+    jobStateTimeLimitActions: request.jobStateTimeLimitActions ?? before.jobStateTimeLimitActions,
   };
   service.stores.jobQueues.put(after);
   service.runner.schedule();

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import type * as z from "zod";
 
-/** Objects of one kind in memory, each also a JSON file: `put` returns when the file is in place. */
+/** Objects of one kind in memory, each also a JSON file of this user alone: `put` returns when it is in place. */
 export interface ObjectFiles<T> {
   get(key: string): T | undefined;
   /** In order of creation. */
@@ -24,7 +24,7 @@ export function openObjectFiles<Schema extends z.ZodType<{ sequence: number }>>(
   schema: Schema,
   keyOf: (object: z.output<Schema>) => string,
 ): ObjectFiles<z.output<Schema>> {
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const loaded = readdirSync(directory)
     .filter((name) => name.endsWith(".json"))
     .map((name) => {
@@ -42,7 +42,7 @@ export function openObjectFiles<Schema extends z.ZodType<{ sequence: number }>>(
     all: () => [...objects.values()],
     put(object) {
       const path = join(directory, fileName(keyOf(object)));
-      writeFileSync(`${path}.new`, JSON.stringify(object));
+      writeFileSync(`${path}.new`, JSON.stringify(object), { mode: 0o600 });
       renameSync(`${path}.new`, path);
       objects.set(keyOf(object), object);
       lastSequence = Math.max(lastSequence, object.sequence);
@@ -55,7 +55,7 @@ export function openObjectFiles<Schema extends z.ZodType<{ sequence: number }>>(
   };
 }
 
-// Names differ by case in Batch, but not in every file system; and a colon is no part of a file name everywhere.
+// Names differ by case in AWS, but not in every file system; and a colon is no part of a file name everywhere.
 const fileName = (key: string) => `${key.replace(/[A-Z]/g, (c) => `=${c.toLowerCase()}`).replace(":", ".")}.json`;
 
 function readObject<Schema extends z.ZodType>(path: string, schema: Schema): z.output<Schema> {
@@ -63,7 +63,8 @@ function readObject<Schema extends z.ZodType>(path: string, schema: Schema): z.o
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    throw corrupt(path, String(error));
+    // The words of a parser's error quote the file, which may hold secrets.
+    throw corrupt(path, error instanceof SyntaxError ? "it is not JSON" : String(error));
   }
   const parsed = schema.safeParse(content);
   if (parsed.success) return parsed.data;
@@ -71,5 +72,5 @@ function readObject<Schema extends z.ZodType>(path: string, schema: Schema): z.o
 }
 
 function corrupt(path: string, problem: string): Error {
-  return new Error(`Batch data in ${path} is corrupt (${problem}). Repair or remove the file; nothing was changed.`);
+  return new Error(`The data in ${path} is corrupt (${problem}). Repair or remove the file; nothing was changed.`);
 }
