@@ -61,6 +61,6 @@ export const jobQueue = z.strictObject({
     .max(86_400)
     .default(1800)
     .describe(
-      "Seconds a job may wait for capacity that does not come before it fails (AWS Batch: Job state time limit actions)",
+      "Seconds a job may wait at the head of its queue for what will not come before it fails (AWS Batch: Job state time limit actions)",
     ),
 });

@@ -5,6 +5,12 @@ const connectorFramework = z.strictObject({
   network: network.describe("The VPC that container jobs run in"),
   api: restApi.prefault({}).describe("Limits of its API"),
   batch: jobQueue.prefault({}).describe("Limits of container jobs"),
+  waitSeconds: z
+    .int()
+    .min(600)
+    .max(604_800)
+    .default(21_600)
+    .describe("Seconds a job may wait in its queue, behind others too, before it is ended as FAILED"),
   connectorRolePath: z
     .string()
     .max(512)

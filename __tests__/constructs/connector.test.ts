@@ -28,7 +28,7 @@ function frameworkIn(stack: SystemStack): ConnectorFramework {
     CONNECTOR_IMAGES: "*",
     CONNECTOR_QUOTA: "1",
     METRICS_SERVICE: "shop",
-  JOB_QUOTA: "1",
+    JOB_QUOTA: "1",
   };
   const environment = { ...names, ...limits, ...schedules };
   const handler = new NodeFunction(stack, "ApiFunction", {

@@ -5,6 +5,7 @@ import {
   type KeySchemaElement,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
+import { listedJobAttributes } from "../../handlers/connector-framework/contract/job-attributes.ts";
 
 /** Names of the connector framework's tables in a test. */
 export const tables = { connectors: "connectors", jobs: "jobs", documents: "documents" } as const;
@@ -49,7 +50,7 @@ export const tableDefinitions: readonly CreateTableCommandInput[] = [
       {
         IndexName: "ByConnector",
         KeySchema: key("connector_arn", "created_at"),
-        Projection: { ProjectionType: "ALL" },
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: [...listedJobAttributes] },
       },
       { IndexName: "ByJobId", KeySchema: key("job_id"), Projection: { ProjectionType: "KEYS_ONLY" } },
       { IndexName: "Open", KeySchema: key("open_since"), Projection: { ProjectionType: "KEYS_ONLY" } },

@@ -1,5 +1,5 @@
 import { BatchClient, RegisterJobDefinitionCommand } from "@aws-sdk/client-batch";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import * as z from "zod";
 import { jobControl } from "../../handlers/connector-framework/batch/job-control.ts";
@@ -7,6 +7,7 @@ import { jobStatus } from "../../handlers/connector-framework/job-status/handler
 import type { AllowList } from "../../handlers/connector-framework/model/allow-list.ts";
 import type { Connector } from "../../handlers/connector-framework/model/connector.ts";
 import type { Job } from "../../handlers/connector-framework/model/job.ts";
+import { jobKey } from "../../handlers/connector-framework/model/keys.ts";
 import { batchJobs } from "../../handlers/connector-framework/orchestrator/batch-jobs.ts";
 import { orchestrator } from "../../handlers/connector-framework/orchestrator/handler.ts";
 import { allowed, silent, startConnectorFramework } from "./connector-framework.ts";
@@ -134,6 +135,10 @@ export async function startJobRuns() {
     /** Registers one more revision of a job's definition, as a call that was answered too late does. */
     registerBeside: (jobDefinitionName: string) =>
       client.send(new RegisterJobDefinitionCommand({ jobDefinitionName, type: "container" })),
+    /** Removes a job's row, as its deletion does. */
+    async removeRow(jobId: string): Promise<void> {
+      await framework.client.send(new DeleteCommand({ TableName: tables.jobs, Key: jobKey({ tenant, jobId }) }));
+    },
     /** Takes the connector from its job without ending it, as someone might who repairs by hand. */
     async releaseByHand(connectorId: string): Promise<void> {
       await framework.client.send(

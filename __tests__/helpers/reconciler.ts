@@ -1,10 +1,10 @@
 import { BatchClient } from "@aws-sdk/client-batch";
-import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { jobControl } from "../../handlers/connector-framework/batch/job-control.ts";
 import { jobLists } from "../../handlers/connector-framework/batch/job-lists.ts";
 import { measuringEnds } from "../../handlers/connector-framework/metrics/job-ends.ts";
-import { connectorKey, jobKey, usageKey } from "../../handlers/connector-framework/model/keys.ts";
+import { connectorKey, usageKey } from "../../handlers/connector-framework/model/keys.ts";
 import {
   type Dependencies,
   type Position,
@@ -101,10 +101,6 @@ export async function startReconciledRuns() {
     async jobsInUse(): Promise<number> {
       const { Item } = await client.send(new GetCommand({ TableName: tables.connectors, Key: usageKey(runs.tenant) }));
       return z.object({ jobs: z.number() }).parse(Item).jobs;
-    },
-    /** Removes a job's row, as someone might by hand. */
-    async removeRow(jobId: string): Promise<void> {
-      await client.send(new DeleteCommand({ TableName: tables.jobs, Key: jobKey({ tenant: runs.tenant, jobId }) }));
     },
     /** Gives a connector to a job, as no one should. */
     async giveByHand(connectorId: string, jobId: string): Promise<void> {

@@ -13,6 +13,8 @@ export type Fault =
   | { readonly loseAnswer: true }
   /** Batch never gets it, the client never hears of it. */
   | { readonly loseRequest: true }
+  /** Batch answers DescribeJobs as if it knew none of the jobs. */
+  | { readonly knowNothing: true }
   /** The call is long on its way: something else happens before Batch gets it. */
   | { readonly delayed: () => Promise<void> }
   /** Something else happens after Batch carried it out and before the client hears of it. */
@@ -23,7 +25,7 @@ export interface ScriptedJob {
   readonly jobName: string;
   createdAt: number;
   readonly request: z.output<typeof submission>;
-  status: "RUNNABLE" | "RUNNING" | "SUCCEEDED" | "FAILED";
+  status: "RUNNABLE" | "STARTING" | "RUNNING" | "SUCCEEDED" | "FAILED";
   /** Told when Batch describes the job. */
   exitCode?: number;
   /** Further members of what Batch tells when it describes the job, its times for example. */
@@ -119,7 +121,7 @@ export async function startScriptedBatch(now: () => number = Date.now) {
       const { jobId, reason } = z.object({ jobId: z.string(), reason: z.string().min(1) }).parse(body);
       const job = jobs.find((known) => known.jobId === jobId);
       if (!job) throw new Refused(400, "ClientException", `job ${jobId} does not exist`);
-      if (job.status === "RUNNABLE" || job.status === "RUNNING") job.terminateReason ??= reason;
+      if (job.status !== "SUCCEEDED" && job.status !== "FAILED") job.terminateReason ??= reason;
       return {};
     },
     describejobdefinitions(body) {
@@ -150,7 +152,8 @@ export async function startScriptedBatch(now: () => number = Date.now) {
       await fault.meanwhile?.();
       throw new Refused(fault.refuse.status, fault.refuse.type, fault.refuse.message);
     }
-    const result = carryOut[call](JSON.parse(Buffer.concat(chunks).toString()));
+    const carriedOut = carryOut[call](JSON.parse(Buffer.concat(chunks).toString()));
+    const result = fault && "knowNothing" in fault ? { jobs: [] } : carriedOut;
     if (fault && "before" in fault) await fault.before(jobs.at(-1)?.jobId ?? "");
     if (fault && "loseAnswer" in fault) request.socket.destroy();
     else response.setHeader("Content-Type", "application/json").end(JSON.stringify(result));

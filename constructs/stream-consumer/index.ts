@@ -10,8 +10,8 @@ import { checkProps, wholeNumber } from "../validation/index.ts";
 /** What can happen to an item. */
 export type Change = "INSERT" | "MODIFY" | "REMOVE";
 
-/** What a text may be: this, anything, or anything that begins so. */
-export type TextPattern = string | { readonly exists: true } | { readonly prefix: string };
+/** What a text may be: this, anything or nothing at all, or anything that begins so. */
+export type TextPattern = string | { readonly exists: boolean } | { readonly prefix: string };
 
 /** Text attributes and the patterns any of which they must match, in DynamoDB's own JSON. */
 export type ImagePattern = Readonly<Record<string, { readonly S: readonly TextPattern[] }>>;

@@ -27,7 +27,7 @@ test("three tables hold what the specification says, by its keys", () => {
     hash_key: "custom_connector_arn_prefix",
     range_key: "job_id",
     global_secondary_index: [
-      { name: "ByConnector", hash_key: "connector_arn", range_key: "created_at", projection_type: "ALL" },
+      { name: "ByConnector", hash_key: "connector_arn", range_key: "created_at", projection_type: "INCLUDE" },
       { name: "ByJobId", hash_key: "job_id", projection_type: "KEYS_ONLY" },
       { name: "Open", hash_key: "open_since", projection_type: "KEYS_ONLY" },
     ],
@@ -75,7 +75,10 @@ test("what the handlers take for granted is so: keys, the indexes they query, th
 test("the orchestrator hears of jobs that were started, are to stop, were given up on or left behind, and of no others", () => {
   const { filter_criteria, ...mapping } = dev.one("aws_lambda_event_source_mapping", "Orchestrator");
   expect(Object(filter_criteria).filter.map(({ pattern }: { pattern: string }) => parsed(pattern))).toEqual([
-    { eventName: ["INSERT"], dynamodb: { NewImage: { status: { S: ["STARTED"] } } } },
+    {
+      eventName: ["INSERT"],
+      dynamodb: { NewImage: { status: { S: ["STARTED"] }, submitting_at: { S: [{ exists: false }] } } },
+    },
     {
       eventName: ["MODIFY"],
       dynamodb: { OldImage: { status: { S: ["STARTED", "RUNNING"] } }, NewImage: { status: { S: ["STOPPING"] } } },
@@ -241,7 +244,10 @@ test("every stage has the same outputs, each with a description", () => {
   for (const stage of stages) {
     const outputs = madeFor(stage).json.output;
     const { sample_connector_id, sample_connector_images, ...everywhere } = outputs;
-    expect([stage, !!sample_connector_id, !!sample_connector_images]).toEqual([stage, ...Array(2).fill(stage === "local")]);
+    expect([stage, !!sample_connector_id, !!sample_connector_images]).toEqual([
+      stage,
+      ...Array(2).fill(stage === "local"),
+    ]);
     expect(Object.keys(everywhere)).toEqual([
       "api_id",
       "api_url",

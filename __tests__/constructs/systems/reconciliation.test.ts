@@ -26,7 +26,7 @@ const made = synthesize((stack) => {
     stuckSeconds: 1200,
     jobs: { namePrefix: "ccj-", tag: "job_id", rolePath: "/connectors/" },
   });
-  new Reconciliation(stack, "Reconciliation", { connectors, jobs, jobQueue });
+  new Reconciliation(stack, "Reconciliation", { connectors, jobs, jobQueue, waitSeconds: 7200 });
 });
 
 test("the reconciler runs every five minutes, and is over before the next", () => {
@@ -39,7 +39,7 @@ test("the reconciler runs every five minutes, and is over before the next", () =
   expect(reconciler).toMatchObject({
     environment: {
       variables: expect.objectContaining({
-        WAITING_LIMIT_SECONDS: "1200",
+        WAITING_LIMIT_SECONDS: "7200",
         METRICS_SERVICE: "armature-dev-shop",
         JOB_QUEUE: expect.stringMatching(/^\$\{aws_batch_job_queue\.JobQueue_(?!Spot)\w+\.arn\}$/),
         SPOT_JOB_QUEUE: expect.stringMatching(/^\$\{aws_batch_job_queue\.JobQueue_Spot_\w+\.arn\}$/),
@@ -58,7 +58,7 @@ test("a run that fails is not repeated but kept, and an alarm sounds", () => {
   expect(made.one("aws_cloudwatch_metric_alarm", "Reconciliation_DeadLetters")).toMatchObject({ threshold: 1 });
 });
 
-test("an alarm sounds for any repair in an hour, and for jobs that wait half as long as they may", () => {
+test("an alarm sounds for any repair in an hour, and for jobs that wait longer than what stands at the head of its queue should", () => {
   const ours = { namespace: "Armature/ConnectorFramework", dimensions: { service: "armature-dev-shop" } };
   expect(made.one("aws_cloudwatch_metric_alarm", "Reconciliation_Repairs")).toMatchObject({
     ...ours,
@@ -66,7 +66,7 @@ test("an alarm sounds for any repair in an hour, and for jobs that wait half as 
   });
   expect(made.one("aws_cloudwatch_metric_alarm", "Reconciliation_Waiting")).toMatchObject({
     ...ours,
-    ...{ metric_name: "OldestRunnableSeconds", statistic: "Maximum", threshold: 600 },
+    ...{ metric_name: "OldestRunnableSeconds", statistic: "Maximum", threshold: 1200 },
   });
 });
 

@@ -438,7 +438,7 @@ export interface Operations {
   ListCustomConnectorJobs: { readonly input: ListCustomConnectorJobsInput; readonly output: ListCustomConnectorJobsOutput };
   /** Asks for a job's end; stopping a job that is stopping already changes nothing. */
   StopCustomConnectorJob: { readonly input: StopCustomConnectorJobInput; readonly output: StopCustomConnectorJobOutput };
-  /** Has jobs started at set times, in place of the schedule before; a time at which a job still runs is skipped. */
+  /** Has jobs started at set times, in place of the schedule before; a time at which a job still runs, or the account has as many jobs under way as it may, is skipped. */
   PutCustomConnectorSchedule: { readonly input: PutCustomConnectorScheduleInput; readonly output: PutCustomConnectorScheduleOutput };
   /** Reads the connector's schedule. */
   GetCustomConnectorSchedule: { readonly input: GetCustomConnectorScheduleInput; readonly output: GetCustomConnectorScheduleOutput };

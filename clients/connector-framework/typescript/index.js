@@ -465,11 +465,11 @@ var connectorFrameworkApi = defineApi({
     PutCustomConnectorSchedule: {
       method: "PUT",
       path: `${ofConnector}/schedule`,
-      summary: "Has jobs started at set times, in place of the schedule before; a time at which a job still runs is skipped",
+      summary: "Has jobs started at set times, in place of the schedule before; a time at which a job still runs, or the account has as many jobs under way as it may, is skipped",
       parameters: connectorParameters,
       body: scheduleSettings,
       success: { status: 200, body: z6.object({ schedule }) },
-      errors: ["NotFound", "Conflict"]
+      errors: ["NotFound", "Conflict", "LimitExceeded"]
     },
     GetCustomConnectorSchedule: {
       method: "GET",

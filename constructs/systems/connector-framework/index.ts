@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import { connectorFrameworkApi } from "../../../handlers/connector-framework/contract/api.ts";
+import { listedJobAttributes } from "../../../handlers/connector-framework/contract/job-attributes.ts";
 import { orchestratedChanges } from "../../../handlers/connector-framework/contract/job-stream.ts";
 import { JobQueue } from "../../batch/index.ts";
 import { Connector, Registrar } from "../../connector/index.ts";
@@ -44,7 +45,11 @@ export class ConnectorFrameworkStack extends SystemStack {
       partitionKey: string("custom_connector_arn_prefix"),
       sortKey: string("job_id"),
       indexes: {
-        ByConnector: { partitionKey: string("connector_arn"), sortKey: string("created_at") },
+        ByConnector: {
+          partitionKey: string("connector_arn"),
+          sortKey: string("created_at"),
+          projection: { include: listedJobAttributes },
+        },
         ByJobId: { partitionKey: string("job_id"), projection: "keys-only" },
         Open: { partitionKey: string("open_since"), projection: "keys-only" },
       },
@@ -187,7 +192,10 @@ export class ConnectorFrameworkStack extends SystemStack {
     // What is left to see to: what a removed connector leaves behind, and what was lost on the way.
 
     const deletion = new Deletion(this, "Deletion", { connectors, jobs, documents, schedules });
-    const reconciliation = new Reconciliation(this, "Reconciliation", { connectors, jobs, jobQueue });
+    const reconciliation = new Reconciliation(this, "Reconciliation", {
+      ...{ connectors, jobs, jobQueue },
+      waitSeconds: settings.waitSeconds,
+    });
 
     // Connectors that come with the stack, registered when Terraform applies it.
 

@@ -13,6 +13,8 @@ export interface ReconciliationProps {
   readonly jobs: Table;
   /** Has a queue for spare capacity too. */
   readonly jobQueue: JobQueue;
+  /** Seconds a job may wait in its queue before it is ended. */
+  readonly waitSeconds: number;
 }
 
 /**
@@ -26,7 +28,7 @@ export class Reconciliation extends Construct {
   readonly repairs: Alarm;
   readonly waiting: Alarm;
 
-  constructor(scope: Construct, id: string, { connectors, jobs, jobQueue }: ReconciliationProps) {
+  constructor(scope: Construct, id: string, { connectors, jobs, jobQueue, waitSeconds }: ReconciliationProps) {
     super(scope, id);
     this.deadLetters = new DeadLetterQueue(this, "DeadLetters", {
       meaning:
@@ -42,7 +44,7 @@ export class Reconciliation extends Construct {
         JOBS_TABLE: jobs.name,
         JOB_QUEUE: jobQueue.arn,
         SPOT_JOB_QUEUE: jobQueue.spotArn,
-        WAITING_LIMIT_SECONDS: String(jobQueue.stuckSeconds),
+        WAITING_LIMIT_SECONDS: String(waitSeconds),
         METRICS_SERVICE: metricsServiceOf(this),
       },
       onFailure: this.deadLetters,
@@ -74,11 +76,11 @@ export class Reconciliation extends Construct {
         "The reconciler repaired jobs or connectors that others should have seen to. They are in order now; why they were left behind is to be found out.",
       runbook: "reconciler-repairs",
     });
-    const tooLong = Math.floor(jobQueue.stuckSeconds / 2);
+    const tooLong = Math.min(jobQueue.stuckSeconds, Math.floor(waitSeconds / 2));
     this.waiting = new Alarm(this, "Waiting", {
       metric: metricOf(this, metricNames.oldestRunnable, "Maximum"),
       atLeast: tooLong,
-      description: `A job has waited for capacity for ${tooLong} s or more. After ${jobQueue.stuckSeconds} s it is ended as FAILED.`,
+      description: `A job has waited in its queue for ${tooLong} s or more. After ${waitSeconds} s it is ended as FAILED.`,
       runbook: "jobs-waiting",
     });
   }

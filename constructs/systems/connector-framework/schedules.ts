@@ -50,7 +50,7 @@ export class Schedules extends Construct {
       },
       onFailure: this.failed,
     });
-    connectors.grant(this.starter, "GetItem", "UpdateItem");
+    connectors.grant(this.starter, "UpdateItem");
     jobs.grant(this.starter, "GetItem", "PutItem");
     this.grantDelete(this.starter);
 

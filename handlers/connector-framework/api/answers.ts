@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type * as schemas from "../contract/schemas.ts";
 import type { Connector } from "../model/connector.ts";
-import type { Job } from "../model/job.ts";
+import { type Job, type ListedJob, listedJob } from "../model/job.ts";
 
 /** A connector as lists and changes tell it. */
 export const connectorSummary = (connector: Connector): z.input<typeof schemas.connectorSummary> => ({
@@ -22,9 +22,8 @@ export const connectorDescription = (connector: Connector): z.input<typeof schem
 });
 
 /** All a client may know of a job; its environment may hold secrets and stays inside. */
-export function jobDescription(job: Job): z.input<typeof schemas.job> {
-  const { custom_connector_arn_prefix, connector_arn, environment, ttl, ...seen } = job;
-  const { submitting_at, open_since, nudged_at, released_at, ...known } = seen;
+export function jobDescription(job: ListedJob): z.input<typeof schemas.job> {
+  const { custom_connector_arn_prefix, connector_arn, ...known } = listedJob.parse(job);
   return known;
 }
 

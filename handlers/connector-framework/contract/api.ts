@@ -124,11 +124,11 @@ export const connectorFrameworkApi = defineApi({
       method: "PUT",
       path: `${ofConnector}/schedule`,
       summary:
-        "Has jobs started at set times, in place of the schedule before; a time at which a job still runs is skipped",
+        "Has jobs started at set times, in place of the schedule before; a time at which a job still runs, or the account has as many jobs under way as it may, is skipped",
       parameters: connectorParameters,
       body: schemas.scheduleSettings,
       success: { status: 200, body: z.object({ schedule: schemas.schedule }) },
-      errors: ["NotFound", "Conflict"],
+      errors: ["NotFound", "Conflict", "LimitExceeded"],
     },
     GetCustomConnectorSchedule: {
       method: "GET",

@@ -13,7 +13,7 @@ const client = createDocumentClient();
 /** Deletes what removed connectors left behind. */
 export const handler = deletion({
   deletions: deletionStore(client, CONNECTORS_TABLE),
-  leftovers: leftovers(client, { jobs: JOBS_TABLE, documents: DOCUMENTS_TABLE }),
+  leftovers: leftovers(client, { jobs: JOBS_TABLE, documents: DOCUMENTS_TABLE }, () => new Date()),
   schedules: scheduleRemoval(createSchedulerClient(), SCHEDULE_GROUP),
   clock: () => new Date(),
   logger: createLogger("connector-framework-deletion"),

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { ifConditionHolds } from "../../runtime/dynamodb/contention.ts";
-import { all, conditionExpression, isOneOf, isStill } from "../../runtime/dynamodb/expressions.ts";
+import { all, conditionExpression, isBefore, isOneOf, isStill } from "../../runtime/dynamodb/expressions.ts";
 import { untilAllProcessed } from "../../runtime/dynamodb/unprocessed.ts";
 import { jobStatuses } from "../contract/schemas.ts";
 import { isFinal } from "../model/job.ts";
@@ -28,6 +28,12 @@ const itemsOnPage = 100;
 const documentIds = z.array(z.object({ document_id: z.string() }).transform(({ document_id }) => document_id));
 const jobIds = z.array(z.object({ job_id: z.string() }).transform(({ job_id }) => job_id));
 
+/**
+ * Seconds a job is kept that a client gave up on: within them the orchestrator has its container terminated, for which it
+ * needs the job's row.
+ */
+const releasedRests = 900;
+
 /** What became of a page: how many items were deleted, and how many may not be. */
 export interface DeletedPage {
   readonly deleted: number;
@@ -38,6 +44,7 @@ export interface DeletedPage {
 export function leftovers(
   client: DynamoDBDocumentClient,
   tables: { readonly jobs: string; readonly documents: string },
+  clock: () => Date,
 ) {
   const { find } = jobReader(client, tables.jobs);
 
@@ -63,10 +70,14 @@ export function leftovers(
     });
   }
 
-  /** Deletes a job if it has ended. */
+  /** Deletes a job if it has ended, and its container with it as far as one can tell. */
   async function deleteJob(ref: ConnectorRef, jobId: string): Promise<"deleted" | "gone" | "kept"> {
     const job = { tenant: ref.tenant, jobId };
-    const ended = all(isStill("connector_arn", connectorArn(ref)), isOneOf("status", jobStatuses.filter(isFinal)));
+    const ended = all(
+      isStill("connector_arn", connectorArn(ref)),
+      isOneOf("status", jobStatuses.filter(isFinal)),
+      isBefore("released_at", new Date(clock().getTime() - releasedRests * 1000).toISOString()),
+    );
     const command = new DeleteCommand({ TableName: tables.jobs, Key: jobKey(job), ...conditionExpression(ended) });
     if (await ifConditionHolds(() => client.send(command))) return "deleted";
     // The index may still tell of a job that was deleted a moment ago.
@@ -85,7 +96,7 @@ export function leftovers(
       }
     },
 
-    /** Only jobs that have ended: one that has not still holds something, and is left to whoever ends it. */
+    /** Only jobs that have ended: one that has not still holds something, or has a container, and is left to whoever ends that. */
     async *jobs(ref: ConnectorRef): AsyncGenerator<DeletedPage> {
       const source = { TableName: tables.jobs, IndexName: jobIndexes.byConnector, ProjectionExpression: "job_id" };
       for await (const { Items = [] } of pagesOf(ref, source)) {

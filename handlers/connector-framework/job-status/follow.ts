@@ -3,9 +3,10 @@ import { endAsBatchDid } from "../batch/ending.ts";
 import { type BatchJob, hasEnded } from "../batch/job.ts";
 import type { JobControl } from "../batch/job-control.ts";
 import { noteRunning } from "../batch/running.ts";
-import { reasonToTerminate } from "../batch/termination.ts";
+import { reasonToTerminate, terminationReasons } from "../batch/termination.ts";
 import { isCarriedOutBy } from "../model/job.ts";
 import { isJobId } from "../model/keys.ts";
+import { listedAfter } from "../orchestrator/patience.ts";
 import type { JobProgressStore } from "../store/job-progress.ts";
 
 export interface Dependencies {
@@ -29,7 +30,7 @@ export async function follow(batchJob: BatchJob, deps: Dependencies): Promise<vo
   if (!isJobId(batchJob.jobName)) return logger.info("not a job of ours");
   const ref = await jobs.findById(batchJob.jobName);
   const job = ref && (await jobs.find(ref));
-  if (!job) throw new Error("no job of that id is stored, or not yet");
+  if (!job) return followWithoutJob(batchJob, deps);
 
   logger.appendKeys({ tenant: ref.tenant, connector_id: job.connector_id });
 
@@ -44,4 +45,18 @@ export async function follow(batchJob: BatchJob, deps: Dependencies): Promise<vo
   if (reason === undefined) return;
   logger.warn("terminated", { reason });
   await deps.batch.terminate(batchJob.jobId, reason);
+}
+
+/**
+ * A Batch job whose job is not stored: it was deleted with its connector, or the index does not know it yet.
+ *
+ * @throws Error while it may be the latter
+ */
+async function followWithoutJob(batchJob: BatchJob, { batch, clock, logger }: Dependencies): Promise<void> {
+  const { createdAt } = batchJob;
+  if (createdAt === undefined || clock().getTime() - Date.parse(createdAt) < listedAfter * 1000)
+    throw new Error("no job of that id is stored, or not yet");
+  if (hasEnded(batchJob)) return logger.info("the job was deleted");
+  logger.warn("terminated", { reason: terminationReasons.unknown });
+  await batch.terminate(batchJob.jobId, terminationReasons.unknown);
 }

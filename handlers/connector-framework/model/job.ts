@@ -35,6 +35,18 @@ export const storedJob = z.object({
 
 export type Job = z.output<typeof storedJob>;
 
+/** A job as lists know it. */
+export const listedJob = storedJob.omit({
+  environment: true,
+  submitting_at: true,
+  open_since: true,
+  nudged_at: true,
+  released_at: true,
+  ttl: true,
+});
+
+export type ListedJob = z.output<typeof listedJob>;
+
 /** Statuses that never change again. */
 export type FinalStatus = Extract<JobStatus, "SUCCEEDED" | "FAILED" | "STOPPED">;
 

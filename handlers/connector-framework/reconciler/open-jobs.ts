@@ -12,6 +12,7 @@ import type { Run } from "./run.ts";
 
 /** Brings each job that has not ended to where Batch says it is, or has the orchestrator take it up again. */
 export const lookAfterOpenJobs: Part = async (deps, run, start) => {
+  let all = start === undefined;
   for await (const { from, items } of deps.openWork.jobs(start)) {
     const jobs: Job[] = [];
     const read = await run.each(items, refKeys, async (ref) => {
@@ -24,10 +25,14 @@ export const lookAfterOpenJobs: Part = async (deps, run, start) => {
     const known = await run.attempt(() =>
       deps.batch.describeAll(jobs.flatMap(({ batch_job_id = [] }) => batch_job_id)),
     );
-    if (!known) continue;
+    if (!known) {
+      all = false;
+      continue;
+    }
     const lookAt = (job: Job) => lookAfter(job, known.get(job.batch_job_id ?? ""), deps, run);
     if (!(await run.each(jobs, jobKeys, lookAt))) return { from };
   }
+  run.seen.allJobs = all;
   return undefined;
 };
 
@@ -55,6 +60,8 @@ async function endForgotten(
 ): Promise<void> {
   const now = deps.clock();
   if (!isOver(listedAfter, now, ...movesOf(job))) return;
+  // An answer may leave a job out for another reason: its connector is not given away while one of its name lives.
+  if (await deps.batch.hasLive(job.job_id)) return;
   const forgotten = ({ status, batch_job_id }: Job): Ending | undefined => {
     if (batch_job_id !== job.batch_job_id) return undefined;
     if (status === "STOPPING") return { status: "STOPPED" };
@@ -66,7 +73,8 @@ async function endForgotten(
 }
 
 async function noteEnd(job: Job, batchJob: BatchJob, deps: PartDependencies, run: Run): Promise<void> {
-  if (!isOver(eventsArriveWithin, deps.clock(), batchJob.stoppedAt)) return;
+  // One that never ran has no end of its own; then the job's last change stands for it.
+  if (!isOver(eventsArriveWithin, deps.clock(), batchJob.stoppedAt ?? job.updated_at)) return;
   if (await endAsBatchDid(batchJob, refOf(job), deps)) run.repaired("end-noted", { batch_status: batchJob.status });
 }
 
@@ -89,7 +97,7 @@ async function terminateLate(batchJob: BatchJob, deps: PartDependencies, run: Ru
   // Asked again: it may have found its place, or come to its end, since the whole page was described.
   const now = await deps.batch.describe(batchJob.jobId);
   if (!now || !isLate(now, deps)) return;
-  const waiting = isWaiting(now);
+  const waiting = now.status !== "RUNNING";
   await deps.batch.terminate(now.jobId, terminationReasons[waiting ? "waitedTooLong" : "ranTooLong"]);
   run.repaired(waiting ? "waiting-job-terminated" : "overdue-job-terminated");
 }
@@ -97,7 +105,7 @@ async function terminateLate(batchJob: BatchJob, deps: PartDependencies, run: Ru
 function isLate(batchJob: BatchJob, { waitingLimit, clock }: PartDependencies): boolean {
   const since = attemptSince(batchJob);
   if (since === undefined || hasEnded(batchJob) || isEnding(batchJob)) return false;
-  if (isWaiting(batchJob)) return isOver(waitingLimit, clock(), since);
+  if (isWaiting(batchJob) || batchJob.status === "STARTING") return isOver(waitingLimit, clock(), since);
   const timeout = batchJob.timeout?.attemptDurationSeconds;
   return batchJob.status === "RUNNING" && timeout !== undefined && isOver(timeout + timeoutTakes, clock(), since);
 }

@@ -53,7 +53,7 @@ export async function reconcile(deps: Dependencies, position?: Position): Promis
   const run = startRun(deps.logger, deps.remainingMilliseconds);
   const leftOff = await lookAfterAll(deps, run, position);
   if (leftOff) deps.logger.warn("out of time: the next run goes on", { part: leftOff.part });
-  measure(run, deps.metrics, { sawAllJobs: !leftOff && position?.from === undefined && run.failures === 0 });
+  measure(run, deps.metrics);
   return { repairs: run.repairs, failures: run.failures, leftOff };
 }
 
@@ -67,11 +67,11 @@ async function lookAfterAll(deps: Dependencies, run: Run, position?: Position): 
   return undefined;
 }
 
-function measure({ repairs, seen }: Run, metrics: Metrics, { sawAllJobs }: { readonly sawAllJobs: boolean }): void {
+function measure({ repairs, seen }: Run, metrics: Metrics): void {
   const total = [...repairs.values()].reduce((sum, made) => sum + made, 0);
   metrics.record({
     [metricNames.repairs]: count(total),
-    ...(sawAllJobs && {
+    ...(seen.allJobs && {
       [metricNames.openJobs]: count(seen.openJobs),
       [metricNames.oldestRunnable]: seconds(seen.longestWaitSeconds),
     }),

@@ -12,8 +12,8 @@ export interface Run {
   readonly repairs: ReadonlyMap<Repair, number>;
   /** Things that could not be looked after, each logged. */
   readonly failures: number;
-  /** Jobs that have not ended, and how long the one waits in Batch that has waited longest. */
-  readonly seen: { openJobs: number; longestWaitSeconds: number };
+  /** Jobs that have not ended, how long the one waits in Batch that has waited longest, and if these are all there are. */
+  readonly seen: { openJobs: number; longestWaitSeconds: number; allJobs: boolean };
   /** Notes a repair. */
   repaired(repair: Repair, details?: Keys): void;
   /** Does something whose failure leaves the rest alone; undefined when it failed. */
@@ -50,7 +50,7 @@ export function startRun(logger: Logger, remainingMilliseconds: () => number): R
     get failures() {
       return failures;
     },
-    seen: { openJobs: 0, longestWaitSeconds: 0 },
+    seen: { openJobs: 0, longestWaitSeconds: 0, allJobs: false },
 
     repaired(repair, details = {}) {
       repairs.set(repair, (repairs.get(repair) ?? 0) + 1);

@@ -54,12 +54,12 @@ export function registrar(deps: Dependencies, caller: Caller) {
     const schedule = wanted.schedule && parseInput(PutCustomConnectorSchedule, bodyOf(wanted.schedule, connector_id));
     const api = apiFor(connector_id);
 
-    const changed = () => found(() => api.UpdateCustomConnector(changeTo(connector_id, connector), caller));
-    if (!(await changed())) {
+    const change = () => found(() => api.UpdateCustomConnector(changeTo(connector_id, connector), caller));
+    while (!(await change())) {
       await leftoversGone(connector_id);
-      const created = await unless("Conflict", () => api.CreateCustomConnector(connector, caller));
-      // A retry of the same invocation was faster.
-      if (!created) await api.UpdateCustomConnector(changeTo(connector_id, connector), caller);
+      if (await unless("Conflict", () => api.CreateCustomConnector(connector, caller))) break;
+      // A retry of the same invocation was faster, or the connector has just been removed once more.
+      if (!(await waited())) throw new Error(`connector ${connector_id} keeps changing: try again later`);
     }
 
     if (schedule) await putSchedule(schedule);

@@ -4,7 +4,6 @@ import { createLogger } from "../../runtime/logger.ts";
 import { createMetrics } from "../../runtime/metrics.ts";
 import { metricsNamespace } from "../contract/metrics.ts";
 import { scheduleRemoval } from "../schedules/schedules.ts";
-import { connectorReader } from "../store/connector-reader.ts";
 import { jobReader } from "../store/job-reader.ts";
 import { jobStarter } from "../store/job-starter.ts";
 import { environment } from "./environment.ts";
@@ -16,7 +15,6 @@ const client = createDocumentClient();
 
 /** Starts jobs at their schedules' times. */
 export const handler = scheduledStart({
-  connectors: connectorReader(client, tables.connectors),
   jobs: { ...jobReader(client, tables.jobs), ...jobStarter(client, { tables, quota: variables.JOB_QUOTA }) },
   schedules: scheduleRemoval(createSchedulerClient(), variables.SCHEDULE_GROUP),
   clock: () => new Date(),

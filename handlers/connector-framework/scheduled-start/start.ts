@@ -4,13 +4,11 @@ import { count, type Metrics } from "../../runtime/metrics.ts";
 import { metricNames } from "../contract/metrics.ts";
 import type { ScheduleRemoval } from "../schedules/schedules.ts";
 import type { StartRequest } from "../schedules/start-request.ts";
-import type { ConnectorReader } from "../store/connector-reader.ts";
 import type { JobReader } from "../store/job-reader.ts";
 import type { JobStarter } from "../store/job-starter.ts";
 import { scheduledJobId } from "./job-id.ts";
 
 export interface Dependencies {
-  readonly connectors: Pick<ConnectorReader, "find">;
   readonly jobs: JobReader & JobStarter;
   readonly schedules: ScheduleRemoval;
   readonly clock: () => Date;
@@ -26,7 +24,7 @@ export interface Dependencies {
  * @throws whatever may be gone at the next try
  */
 export async function startOnTime(request: StartRequest, deps: Dependencies): Promise<void> {
-  const { connectors, jobs, schedules, clock, logger, metrics } = deps;
+  const { jobs, schedules, clock, logger, metrics } = deps;
   const { tenant, environment, scheduled_time } = request;
   const connector = { tenant, connectorId: request.connector_id };
   const jobId = scheduledJobId(connector, scheduled_time);
@@ -44,10 +42,8 @@ export async function startOnTime(request: StartRequest, deps: Dependencies): Pr
       metrics.record({ [metricNames.startsOverQuota]: count(1) });
       return logger.warn("the tenant has as many jobs under way as it may: skipped");
     }
-    // A conflict may be with a write that is over by now: only a job that holds the connector lets the time go by.
-    const holder = error.code === "Conflict" ? (await connectors.find(connector))?.current_job_id : undefined;
-    if (holder === undefined) throw error;
+    if (error.code !== "Conflict") throw error;
     metrics.record({ [metricNames.startsSkipped]: count(1) });
-    return logger.info("the connector is in use by a job: skipped", { holder });
+    return logger.info("the connector is in use by a job: skipped");
   }
 }

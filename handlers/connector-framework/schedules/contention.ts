@@ -6,7 +6,7 @@ import {
   ValidationException,
 } from "@aws-sdk/client-scheduler";
 import pRetry from "p-retry";
-import { badRequest, conflict, unavailable } from "../../runtime/errors.ts";
+import { badRequest, conflict, limitExceeded, unavailable } from "../../runtime/errors.ts";
 
 /** Retries of what met another change of the same schedule: under two seconds in all. */
 const backOff = { retries: 5, minTimeout: 20, factor: 2, randomize: true };
@@ -15,7 +15,7 @@ const backOff = { retries: 5, minTimeout: 20, factor: 2, randomize: true };
  * Acts on a schedule, and again when another made, changed or deleted it in between.
  *
  * @throws RequestError `BadRequest` naming what Scheduler refuses of a client's; `Conflict` when others leave no gap;
- *   `Unavailable` when Scheduler has no room
+ *   `LimitExceeded` when the account may have no more schedules; `Unavailable` when Scheduler is busy
  */
 export async function untilSettled<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
@@ -51,7 +51,9 @@ const metAnother = (error: unknown): boolean =>
 function inOurWords(error: unknown): unknown {
   if (error instanceof ConflictException)
     return conflict("others are changing the schedule at this moment: try again", { cause: error });
-  if (error instanceof ThrottlingException || error instanceof ServiceQuotaExceededException)
+  if (error instanceof ServiceQuotaExceededException)
+    return limitExceeded("EventBridge Scheduler has as many schedules as the account may have");
+  if (error instanceof ThrottlingException)
     return unavailable("EventBridge Scheduler is busy: try again", { cause: error });
   const field = error instanceof ValidationException ? refusedField(error.message) : undefined;
   if (error instanceof ValidationException && field)
@@ -62,5 +64,5 @@ function inOurWords(error: unknown): unknown {
 /** The field of a client's that Scheduler refuses; undefined when it is the stack's fault, such as a role's. */
 function refusedField(message: string): "timezone" | "schedule_expression" | undefined {
   if (/time ?zone/i.test(message)) return "timezone";
-  return /expression/i.test(message) ? "schedule_expression" : undefined;
+  return /schedule ?expression/i.test(message) ? "schedule_expression" : undefined;
 }

@@ -148,7 +148,7 @@ export function jobProgressStore(
         if (job.batch_job_id !== undefined) return job;
         const status = job.status === "STARTED" ? "RUNNING" : job.status;
         const set = { status, batch_job_id: batchJobId, updated_at: now.toISOString() };
-        return (await write(job, { set })) ? job : undefined;
+        return (await write(job, { set, remove: ["nudged_at"] })) ? job : undefined;
       });
     },
 

@@ -6,7 +6,7 @@ import { fillPage, type Page, type PageRequest } from "../../runtime/dynamodb/pa
 import type { PageTokens } from "../../runtime/dynamodb/page-token.ts";
 import { conflict } from "../../runtime/errors.ts";
 import { jobId as anyJobId, type JobStatus } from "../contract/schemas.ts";
-import { type Job, stoppableStatuses, storedJob } from "../model/job.ts";
+import { type Job, type ListedJob, listedJob, stoppableStatuses } from "../model/job.ts";
 import { type ConnectorRef, connectorArn, isJobId, jobIndexes, jobKey } from "../model/keys.ts";
 import { jobReader } from "./job-reader.ts";
 import { type JobStarterOptions, jobStarter } from "./job-starter.ts";
@@ -39,7 +39,7 @@ export function jobStore(client: DynamoDBDocumentClient, { tables, tokens, quota
     async list(
       connector: ConnectorRef,
       { limit, token, status }: PageRequest & { readonly status: JobStatus | undefined },
-    ): Promise<Page<Job>> {
+    ): Promise<Page<ListedJob>> {
       const arn = connectorArn(connector);
       const position = z.strictObject({
         custom_connector_arn_prefix: z.literal(connector.tenant),
@@ -47,7 +47,7 @@ export function jobStore(client: DynamoDBDocumentClient, { tables, tokens, quota
         created_at: z.iso.datetime({ precision: 3 }),
         job_id: anyJobId.refine(isJobId),
       });
-      const tokenOf = ({ job_id, created_at }: Job) =>
+      const tokenOf = ({ job_id, created_at }: ListedJob) =>
         tokens.write({ ...jobKey({ tenant: connector.tenant, jobId: job_id }), connector_arn: arn, created_at });
       const filter = status && isStill("status", status);
       return fillPage({ limit, start: await tokens.read(position, token), tokenOf }, async (limit, start) => {
@@ -64,7 +64,7 @@ export function jobStore(client: DynamoDBDocumentClient, { tables, tokens, quota
             ExclusiveStartKey: start,
           }),
         );
-        return { items: z.array(storedJob).parse(result.Items ?? []), last: result.LastEvaluatedKey };
+        return { items: z.array(listedJob).parse(result.Items ?? []), last: result.LastEvaluatedKey };
       });
     },
 

@@ -62,7 +62,7 @@ export function restHandler<A extends Api>(api: A, operations: Operations<A>, lo
   function refuse(error: unknown, requestId: string): APIGatewayProxyResult {
     if (error instanceof RequestError) {
       const { code, message } = error;
-      logger.info("refused", { code, reason: message });
+      logger.info("refused", { code, ...whatIsWrong(error) });
       return errorAnswer({ code, message, requestId });
     }
     logger.error("failed", { error });
@@ -74,6 +74,15 @@ export function restHandler<A extends Api>(api: A, operations: Operations<A>, lo
     return json(errorStatus[error.code], body(error), types && { "x-amzn-ErrorType": types[error.code] });
   }
 }
+
+/**
+ * What the log tells of a refusal. What is wrong with an input names places in it, and within free content such as a
+ * checkpoint those are the client's own words: only the first part of each is told.
+ */
+const whatIsWrong = ({ code, message }: RequestError) =>
+  code === "BadRequest"
+    ? { fields: [...new Set(message.split("; ").map((problem) => /^\w*/.exec(problem)?.[0]))] }
+    : { reason: message };
 
 const routeKey = (method: string, path: string) => `${method} ${path}`;
 

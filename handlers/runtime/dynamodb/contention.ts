@@ -12,7 +12,7 @@ import {
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import pRetry from "p-retry";
-import { conflict, unavailable } from "../errors.ts";
+import { unavailable } from "../errors.ts";
 
 /** A write of a transaction whose condition did not hold. */
 export interface FailedCondition {
@@ -22,16 +22,15 @@ export interface FailedCondition {
   readonly itemExists: boolean;
 }
 
-/** Retries of a write that met another one on the same item, or a busy table: under two seconds in all. */
-const backOff = { retries: 6, minTimeout: 10, factor: 2, randomize: true, maxRetryTime: 3_000 };
+/** Retries of a write that met another one on the same item, or a busy table: some three seconds in all. */
+const backOff = { retries: 9, minTimeout: 10, factor: 2, maxTimeout: 500, randomize: true, maxRetryTime: 4_000 };
 
 /**
  * Commits all of the writes or none. However often it is sent, it counts once: all attempts carry one token, which
  * DynamoDB remembers for ten minutes (Amazon DynamoDB API: TransactWriteItems).
  *
  * @returns the conditions that did not hold; empty when it is committed
- * @throws RequestError `Conflict` when other writes to the same items leave no gap; `Unavailable` when DynamoDB has no
- *   room for it
+ * @throws RequestError `Unavailable` when other writes to the same items leave no gap, or DynamoDB has no room for it
  */
 export async function transact(
   client: DynamoDBDocumentClient,
@@ -52,8 +51,7 @@ export async function transact(
  * Sends one write.
  *
  * @returns its result; undefined when its condition did not hold
- * @throws RequestError `Conflict` when other writes to the same item leave no gap; `Unavailable` when DynamoDB has no
- *   room for it
+ * @throws RequestError `Unavailable` when other writes to the same item leave no gap, or DynamoDB has no room for it
  */
 export async function ifConditionHolds<Result>(send: () => Promise<Result>): Promise<Result | undefined> {
   try {
@@ -69,7 +67,8 @@ async function uncontended<Result>(send: () => Promise<Result>): Promise<Result>
     return await pRetry(send, { ...backOff, shouldRetry: ({ error }) => isBusy(error) || isContention(error) });
   } catch (error) {
     if (isBusy(error)) throw unavailable("the database is busy: try again", { cause: error });
-    if (isContention(error)) throw conflict("others are changing the same at this moment: try again", { cause: error });
+    if (isContention(error))
+      throw unavailable("others are changing the same at this moment: try again", { cause: error });
     throw error;
   }
 }

@@ -28,6 +28,12 @@ export const isBelow = (attribute: string, limit: number): Condition => ({
   values: { [`:${attribute}_limit`]: limit },
 });
 
+/** The time is before another, both in ISO 8601, or there is none. */
+export const isBefore = (attribute: string, time: string): Condition => ({
+  expression: `attribute_not_exists(#${attribute}) OR #${attribute} < :${attribute}_limit`,
+  values: { [`:${attribute}_limit`]: time },
+});
+
 /** The attribute is one of a few values. */
 export const isOneOf = (attribute: string, allowed: readonly string[]): Condition => ({
   expression: `#${attribute} IN (${allowed.map((_, index) => `:${attribute}_is_${index}`).join(", ")})`,

@@ -84,7 +84,7 @@ test("who manages schedules may do so in this group, and give them this role onl
 test("the function starts jobs and deletes schedules of connectors that are gone", () => {
   const rights = (of: string) => made.statements(`Schedules_Starter_Role_${of}`).map(({ Action }) => Action);
   expect(rights("Use")).toEqual([
-    ["dynamodb:GetItem", "dynamodb:UpdateItem"],
+    ["dynamodb:UpdateItem"],
     ["dynamodb:GetItem", "dynamodb:PutItem"],
   ]);
   expect(made.statements("Schedules_Starter_Role_DeleteFrom")).toEqual([

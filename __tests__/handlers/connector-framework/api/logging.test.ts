@@ -49,3 +49,22 @@ test("neither variables nor checkpoints nor bodies are ever logged, whether a re
   expect(logged).toContain('"message":"refused"');
   expect(logged).not.toContain("hush");
 });
+
+test("of what is wrong with an input only the field is logged, never the names within free content", async () => {
+  const lines: string[] = [];
+  const write = jest.spyOn(process.stdout, "write").mockImplementation((chunk) => lines.push(String(chunk)) > 0);
+  try {
+    const { stores, clock } = framework;
+    const api = operations({ stores, allowed, clock, ids: randomIds, region });
+    const handle = restHandler(connectorFrameworkApi, api, new Logger({ logLevel: "INFO" }));
+    const resource = "/api/v1/custom-connectors/{connector_id}/checkpoint";
+    const body = '{"checkpoint_data": {"hush-token": {"__proto__": 1}}}';
+    const request = restEvent({ method: "PUT", resource, parameters: { connector_id: "cc-000000000000" }, body });
+    expect((await handle(request, lambdaContext)).statusCode).toBe(400);
+  } finally {
+    write.mockRestore();
+  }
+  const logged = lines.join("");
+  expect(logged).toContain('"fields":["checkpoint_data"]');
+  expect(logged).not.toContain("hush");
+});

@@ -192,12 +192,23 @@ test.each([
   expect([status, body.message]).toEqual([400, `${field}: is refused by EventBridge Scheduler: ${message}`]);
 });
 
-test("what the stack is to blame for is answered 500 without details", async () => {
+test.each([
+  "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+  "1 validation error detected: Value 'role' at 'target.roleArn' failed to satisfy constraint: Member must satisfy regular expression pattern: ^arn",
+])("what the stack is to blame for is answered 500 without details: %s", async (message) => {
   const connector_id = await framework.connector();
-  const message = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.";
   framework.scheduler.next("create", refuse(400, "ValidationException", message));
   const { status, body } = await put(connector_id);
   expect([status, body.message]).toEqual([500, "Internal server error"]);
+});
+
+test("an account that may have no more schedules is told so", async () => {
+  const connector_id = await framework.connector();
+  framework.scheduler.next("create", refuse(402, "ServiceQuotaExceededException", "too many"));
+  expect(await put(connector_id)).toMatchObject({
+    status: 400,
+    body: { errorType: "ResourceLimitExceededException" },
+  });
 });
 
 test("others who leave no gap are a conflict, and a busy Scheduler is unavailable", async () => {

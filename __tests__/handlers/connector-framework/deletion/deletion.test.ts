@@ -33,7 +33,7 @@ interface Delivery {
 async function deliver(connectorId: string, { remaining = () => 300_000, client = framework.client }: Delivery = {}) {
   const handle = deletion({
     deletions: deletionStore(client, tables.connectors),
-    leftovers: leftovers(client, tables),
+    leftovers: leftovers(client, tables, framework.clock),
     schedules: framework.stores.schedules,
     clock: framework.clock,
     logger: silent,
@@ -201,7 +201,7 @@ test("a connector that was not removed keeps everything, whatever is delivered",
 test("a record of anything else in the table is refused", async () => {
   const handle = deletion({
     deletions: deletionStore(framework.client, tables.connectors),
-    leftovers: leftovers(framework.client, tables),
+    leftovers: leftovers(framework.client, tables, framework.clock),
     schedules: framework.stores.schedules,
     clock: framework.clock,
     logger: silent,
@@ -266,4 +266,20 @@ test("when all is deleted, no deletion is left over in its index", async () => {
   pass(settledAfter);
   await deliver(connectorId);
   expect(await left()).not.toContain(`deletion#${connectorId}`);
+});
+
+test("a job that was released is kept for a quarter of an hour, until its container is surely told to end", async () => {
+  const connectorId = await framework.connector();
+  const job_id = await framework.job(connectorId);
+  await framework.call("StopCustomConnectorJob", { connector_id: connectorId, job_id });
+  await framework.call("ReleaseCustomConnector", { connector_id: connectorId });
+  expect((await framework.call("DeleteCustomConnector", { connector_id: connectorId })).status).toBe(204);
+  pass(800);
+  await deliver(connectorId);
+  expect(await leftOf(connectorId)).toEqual({ ...nothing, jobs: 1 });
+  expect(await itemOf(connectorId)).toBeDefined();
+  pass(101);
+  await deliver(connectorId);
+  expect(await leftOf(connectorId)).toEqual(nothing);
+  expect(await itemOf(connectorId)).toBeUndefined();
 });

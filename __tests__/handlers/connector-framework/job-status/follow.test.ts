@@ -271,3 +271,15 @@ test("jobs of two accounts do not meet", async () => {
   const { body } = await runs.call("GetCustomConnector", { connector_id: theirs }, other);
   expect(body).toMatchObject({ connector: { status: "IN_USE", current_job_id: theirJob } });
 });
+
+test("the event of a job that was deleted since is done with, and a container that still runs for it is ended", async () => {
+  const { jobId, batchJobId } = await running();
+  await runs.removeRow(jobId);
+  const young = { createdAt: runs.time.now };
+  await expect(runs.follow(batchEvent(jobId, batchJobId, "RUNNING", young))).rejects.toThrow("or not yet");
+  await expect(runs.follow(batchEvent(jobId, batchJobId, "FAILED", young))).rejects.toThrow("or not yet");
+  const old = { createdAt: runs.time.now - 61_000 };
+  await runs.follow(batchEvent(jobId, batchJobId, "RUNNING", old));
+  expect(runs.batch.jobsNamed(jobId)[0]?.terminateReason).toBe("The connector framework has no such job");
+  await runs.follow(batchEvent(jobId, batchJobId, "FAILED", old));
+});

@@ -236,3 +236,33 @@ test("jobs of every account are looked after, on more than one page", async () =
   runs.passSeconds(orchestratorActsWithin + 1);
   expect(await runs.repairs()).toEqual({ "job-nudged": jobs.length });
 });
+
+test("a job that was stopped before it ran is not told of while its event is on its way", async () => {
+  const { connectorId, jobId, batchJob } = await runs.submitted();
+  await runs.stopJob(connectorId, jobId);
+  await runs.deliver(jobId);
+  // Batch notes no end of what never ran.
+  batchJob.status = "FAILED";
+  expect(await runs.repairs()).toEqual({});
+  runs.passSeconds(eventsArriveWithin + 1);
+  expect(await runs.repairs()).toEqual({ "end-noted": 1 });
+  expect(await runs.rowOf(jobId)).toMatchObject({ status: "STOPPED" });
+});
+
+test("a job that is starting for as long as one may wait is terminated", async () => {
+  const { batchJob } = await runs.submitted();
+  batchJob.status = "STARTING";
+  runs.passSeconds(waitingLimit - 10);
+  expect(await runs.repairs()).toEqual({});
+  runs.passSeconds(11);
+  expect(await runs.repairs()).toEqual({ "waiting-job-terminated": 1 });
+});
+
+test("a job that Batch leaves out of an answer, but lists as alive, is not given up", async () => {
+  const { connectorId, jobId } = await running();
+  runs.passSeconds(120);
+  runs.batch.next("describejobs", { knowNothing: true });
+  expect(await runs.repairs()).toEqual({});
+  expect(await runs.rowOf(jobId)).toMatchObject({ status: "RUNNING" });
+  expect(await runs.connectorRow(connectorId)).toMatchObject({ status: "IN_USE" });
+});

@@ -35,7 +35,6 @@ const request = (connector_id: string, scheduled_time = time) => ({
 function deliver(event: unknown, quota = 1_000_000): Promise<void> {
   const { client, stores, clock } = framework;
   const start = scheduledStart({
-    connectors: stores.connectors,
     jobs: jobStore(client, { tables, tokens, quota }),
     schedules: stores.schedules,
     metrics: { record: (values) => void missed.push(...Object.keys(values)) },

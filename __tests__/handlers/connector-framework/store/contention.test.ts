@@ -58,13 +58,13 @@ test("a start that meets other transactions is tried again, also when a conditio
   client.destroy();
 });
 
-test("a start that meets other transactions each time is a conflict, and starts nothing", async () => {
+test("a start that meets other transactions each time is unavailable, so that clients repeat it, and starts nothing", async () => {
   const connectorId = await framework.connector();
   const errors = Array.from({ length: 100 }, () => cancelled("TransactionConflict", "None"));
   const client = contended("TransactItems", errors);
   const job = { connector: { tenant, connectorId }, jobId: "ccj-0123456789ac", environment };
   await expect(jobStore(client, { tables, tokens, quota }).start(job, framework.clock())).rejects.toMatchObject({
-    code: "Conflict",
+    code: "Unavailable",
   });
   expect(await framework.stores.jobs.find({ tenant, jobId: job.jobId })).toBeUndefined();
   client.destroy();
