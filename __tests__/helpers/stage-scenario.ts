@@ -259,8 +259,10 @@ export async function reconcile(scenario: Scenario): Promise<void> {
   const { startedOnce, when } = scenario;
   const moves = { created_at: longAgo(), updated_at: longAgo(), submitting_at: longAgo() };
 
-  const forgotten = await running();
-  await changeJob(forgotten.jobId, { ...moves, batch_job_id: "00000000-0000-0000-0000-000000000000" });
+  const [forgetful, forgotten] = await startedOnce(images.ending);
+  const { started_at = "" } = await when(forgetful, forgotten, "SUCCEEDED");
+  const unended = { status: "RUNNING", open_since: longAgo(), started_at };
+  await changeJob(forgotten, { ...moves, ...unended, batch_job_id: "00000000-0000-0000-0000-000000000000" }, ["ttl"]);
 
   const overlooked = await running();
   const submission = ["batch_job_id", "started_at", "log_stream_name"];
@@ -286,7 +288,7 @@ export async function reconcile(scenario: Scenario): Promise<void> {
   await client.call("DeleteCustomConnector", { connector_id: survived.connectorId });
 
   await hasten(scheduler, "reconciliation");
-  await when(forgotten.connectorId, forgotten.jobId, "FAILED");
+  await when(forgetful, forgotten, "FAILED");
   const connectorOf = (connector_id: string) => client.call("GetCustomConnector", { connector_id });
   for (const id of [held, orphan])
     await eventually(

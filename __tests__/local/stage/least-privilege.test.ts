@@ -128,6 +128,8 @@ const exceptions: Readonly<Record<string, string>> = {
   ),
   "deletion-function-role: use-connectors 0: dynamodb:UpdateItem":
     "only when one invocation is not long enough for all that a connector left behind",
+  "reconciliation-recon-0b6bc471: retire-definitions-of-job-queue 1: batch:DeregisterJobDefinition":
+    "for an end that nothing else has noted: what ends here was noted, and its definition retired, before",
   "reconciliation-recon-0b6bc471: query-by-job-id-of-jobs 0: dynamodb:Query":
     "for a container that is nobody's, which is told by its age of five minutes",
   "reconciliation-recon-0b6bc471: terminate-in-job-queue 0: batch:TerminateJob":
