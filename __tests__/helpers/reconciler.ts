@@ -12,7 +12,7 @@ import {
 } from "../../handlers/connector-framework/reconciler/reconcile.ts";
 import { deletionStore } from "../../handlers/connector-framework/store/deletions.ts";
 import { jobProgressStore } from "../../handlers/connector-framework/store/job-progress.ts";
-import { openWork } from "../../handlers/connector-framework/store/open-jobs.ts";
+import { openWork } from "../../handlers/connector-framework/store/open-work.ts";
 import { createDocumentClient } from "../../handlers/runtime/aws-clients.ts";
 import type { Metrics } from "../../handlers/runtime/metrics.ts";
 import { silent } from "./connector-framework.ts";

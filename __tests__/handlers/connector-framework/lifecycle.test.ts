@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import fc from "fast-check";
+import { listedAfter } from "../../../handlers/connector-framework/batch/lag.ts";
 import { isFinal, type Job } from "../../../handlers/connector-framework/model/job.ts";
-import { listedAfter } from "../../../handlers/connector-framework/orchestrator/patience.ts";
 import { batchEvent, type JobRuns, startJobRuns } from "../../helpers/job-runs.ts";
 import { isOrchestrated, type JobStream, openJobStream } from "../../helpers/job-stream.ts";
 import type { ScriptedJob } from "../../helpers/scripted-batch.ts";

@@ -1,11 +1,6 @@
 import * as z from "zod";
 import { patterns } from "../model/allow-list.ts";
-
-const quota = z
-  .string()
-  .regex(/^\d{1,9}$/)
-  .transform(Number)
-  .pipe(z.int().min(1));
+import { quota } from "../model/quota.ts";
 
 /** Variables of the function that serves the API. */
 export const environment = z.object({

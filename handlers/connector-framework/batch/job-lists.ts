@@ -17,6 +17,15 @@ const isLive = (status: JobStatus | undefined) => liveStatuses.some((live) => li
 
 /** What Batch lists, with a delay, of a few queues. */
 export function jobLists(client: BatchClient, queues: readonly string[]) {
+  /** Every job of that name, in all queues: a connector may have been moved to another since the submission. */
+  async function* named(name: string): AsyncGenerator<ListedJob & { readonly status: JobStatus | undefined }> {
+    const filters = [{ name: "JOB_NAME", values: [name] }];
+    for (const jobQueue of queues)
+      for await (const { jobSummaryList = [] } of paginateListJobs({ client }, { jobQueue, filters }))
+        for (const { jobName, jobId: batchJobId, createdAt = 0, status } of jobSummaryList)
+          if (jobName === name && batchJobId !== undefined) yield { jobName, batchJobId, createdAt, status };
+  }
+
   return {
     /** The jobs of these queues that have not ended, a hundred at a time. */
     async *live(): AsyncGenerator<readonly ListedJob[]> {
@@ -28,12 +37,16 @@ export function jobLists(client: BatchClient, queues: readonly string[]) {
             );
     },
 
+    /** Batch's ids of the jobs of that name, oldest first. */
+    async findByName(name: string): Promise<readonly string[]> {
+      const found: ListedJob[] = [];
+      for await (const job of named(name)) found.push(job);
+      return found.sort((a, b) => a.createdAt - b.createdAt).map(({ batchJobId }) => batchJobId);
+    },
+
     /** If there is a job of that name that has not ended. */
     async hasLive(name: string): Promise<boolean> {
-      const filters = [{ name: "JOB_NAME", values: [name] }];
-      for (const jobQueue of queues)
-        for await (const { jobSummaryList = [] } of paginateListJobs({ client }, { jobQueue, filters }))
-          if (jobSummaryList.some(({ jobName, status }) => jobName === name && isLive(status))) return true;
+      for await (const { status } of named(name)) if (isLive(status)) return true;
       return false;
     },
   };

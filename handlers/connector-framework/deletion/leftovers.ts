@@ -1,26 +1,19 @@
 import {
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
   DeleteCommand,
   type DynamoDBDocumentClient,
   paginateQuery,
   type QueryCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { writeInBatches } from "../../runtime/dynamodb/batch-write.ts";
 import { ifConditionHolds } from "../../runtime/dynamodb/contention.ts";
 import { all, conditionExpression, isBefore, isOneOf, isStill } from "../../runtime/dynamodb/expressions.ts";
-import { untilAllProcessed } from "../../runtime/dynamodb/unprocessed.ts";
 import { jobStatuses } from "../contract/schemas.ts";
 import { isFinal } from "../model/job.ts";
 import { type ConnectorRef, connectorArn, documentKey, jobIndexes, jobKey } from "../model/keys.ts";
 import { jobReader } from "../store/job-reader.ts";
 
 export type Leftovers = ReturnType<typeof leftovers>;
-
-type Requests = NonNullable<BatchWriteCommandInput["RequestItems"]>;
-
-/** Items BatchWriteItem takes at once (Amazon DynamoDB API: BatchWriteItem). */
-const itemsInWrite = 25;
 
 /** Items that are deleted between two looks at the time. */
 const itemsOnPage = 100;
@@ -62,14 +55,6 @@ export function leftovers(
       },
     );
 
-  async function deleteAtOnce(ref: ConnectorRef, ids: readonly string[]): Promise<void> {
-    const deletes = ids.map((id) => ({ DeleteRequest: { Key: documentKey(ref, id) } }));
-    await untilAllProcessed<Requests>({ [tables.documents]: deletes }, async (requests) => {
-      const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: requests }));
-      return UnprocessedItems;
-    });
-  }
-
   /** Deletes a job if it has ended, and its container with it as far as one can tell. */
   async function deleteJob(ref: ConnectorRef, jobId: string): Promise<"deleted" | "gone" | "kept"> {
     const job = { tenant: ref.tenant, jobId };
@@ -89,9 +74,8 @@ export function leftovers(
       const source = { TableName: tables.documents, ProjectionExpression: "document_id", ConsistentRead: true };
       for await (const { Items = [] } of pagesOf(ref, source)) {
         const ids = documentIds.parse(Items);
-        const batches: string[][] = [];
-        for (let from = 0; from < ids.length; from += itemsInWrite) batches.push(ids.slice(from, from + itemsInWrite));
-        await Promise.all(batches.map((batch) => deleteAtOnce(ref, batch)));
+        const deletes = ids.map((id) => ({ DeleteRequest: { Key: documentKey(ref, id) } }));
+        await writeInBatches(client, tables.documents, deletes);
         yield { deleted: ids.length, kept: 0 };
       }
     },

@@ -2,11 +2,11 @@ import type { Logger } from "../../runtime/logger.ts";
 import { endAsBatchDid } from "../batch/ending.ts";
 import { type BatchJob, hasEnded } from "../batch/job.ts";
 import type { JobControl } from "../batch/job-control.ts";
+import { listedAfter } from "../batch/lag.ts";
 import { noteRunning } from "../batch/running.ts";
 import { reasonToTerminate, terminationReasons } from "../batch/termination.ts";
 import { isCarriedOutBy } from "../model/job.ts";
 import { isJobId } from "../model/keys.ts";
-import { listedAfter } from "../orchestrator/patience.ts";
 import type { JobProgressStore } from "../store/job-progress.ts";
 
 export interface Dependencies {

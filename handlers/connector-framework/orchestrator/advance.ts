@@ -1,6 +1,7 @@
 import type { Logger } from "../../runtime/logger.ts";
 import { cleanUpAfter, endAsBatchDid } from "../batch/ending.ts";
 import { hasEnded } from "../batch/job.ts";
+import { terminationReasons } from "../batch/termination.ts";
 import { type AllowList, notAllowed } from "../model/allow-list.ts";
 import type { Connector } from "../model/connector.ts";
 import { isFinal, type Job, shortenReason } from "../model/job.ts";
@@ -194,7 +195,7 @@ async function adopt(batchJobId: string, ref: JobRef, deps: Dependencies): Promi
   if (before?.status === "STOPPING") return stopSubmitted({ ...before, batch_job_id: batchJobId }, ref, deps);
   // A job that ended with this very Batch job was overtaken by its event: both have ended. Any other end came first.
   const endedWithout = before === undefined || (isFinal(before.status) && known === undefined);
-  if (endedWithout) await deps.batch.terminate(batchJobId, "The job has ended in the connector framework");
+  if (endedWithout) await deps.batch.terminate(batchJobId, terminationReasons.ended);
 }
 
 /**

@@ -1,11 +1,11 @@
 import {
   type BatchClient,
-  paginateListJobs,
   RegisterJobDefinitionCommand,
   type RegisterJobDefinitionCommandInput,
   SubmitJobCommand,
 } from "@aws-sdk/client-batch";
 import { jobControl } from "../batch/job-control.ts";
+import { jobLists } from "../batch/job-lists.ts";
 import type { Connector } from "../model/connector.ts";
 
 export type BatchJobs = ReturnType<typeof batchJobs>;
@@ -36,6 +36,7 @@ export interface BatchClients {
 export function batchJobs({ client, submitter }: BatchClients, queues: Queues) {
   return {
     ...jobControl(client),
+    ...jobLists(client, Object.values(queues)),
 
     /** @returns the ARN of the definition's new revision */
     async register(definition: RegisterJobDefinitionCommandInput): Promise<string> {
@@ -59,18 +60,6 @@ export function batchJobs({ client, submitter }: BatchClients, queues: Queues) {
       );
       if (batchJobId === undefined) throw new Error("Batch took a job and gave it no id");
       return batchJobId;
-    },
-
-    /** Batch's ids of the jobs submitted under one of our ids, oldest first. Batch lists them with a delay. */
-    async findByName(jobId: string): Promise<readonly string[]> {
-      const filters = [{ name: "JOB_NAME", values: [jobId] }];
-      const found: { readonly batchJobId: string; readonly createdAt: number }[] = [];
-      // Both: the connector may have been changed since the submission.
-      for (const jobQueue of Object.values(queues))
-        for await (const { jobSummaryList = [] } of paginateListJobs({ client }, { jobQueue, filters }))
-          for (const { jobName, jobId: batchJobId, createdAt = 0 } of jobSummaryList)
-            if (jobName === jobId && batchJobId !== undefined) found.push({ batchJobId, createdAt });
-      return found.sort((a, b) => a.createdAt - b.createdAt).map(({ batchJobId }) => batchJobId);
     },
   };
 }

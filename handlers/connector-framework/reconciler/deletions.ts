@@ -1,4 +1,4 @@
-import type { Deletion } from "../store/open-jobs.ts";
+import type { Deletion } from "../store/open-work.ts";
 import type { Part } from "./part.ts";
 import { deletionRests, isOver } from "./patience.ts";
 

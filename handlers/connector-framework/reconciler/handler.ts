@@ -4,7 +4,7 @@ import { type Dependencies, type Position, reconcile } from "./reconcile.ts";
 /**
  * Runs the reconciler, from where this process' last run left off.
  *
- * @returns what does so, and throws when something could not be looked after: it is for the alarm, the next run tries
+ * @returns a handler that throws when something could not be looked after: that is for the alarm, the next run tries
  *   again anyway
  */
 export function reconciler(deps: Omit<Dependencies, "remainingMilliseconds">) {

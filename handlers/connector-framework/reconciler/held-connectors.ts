@@ -1,6 +1,6 @@
+import { listedAfter } from "../batch/lag.ts";
 import { isFinal } from "../model/job.ts";
-import { listedAfter } from "../orchestrator/patience.ts";
-import type { HeldConnector } from "../store/open-jobs.ts";
+import type { HeldConnector } from "../store/open-work.ts";
 import type { Part, PartDependencies } from "./part.ts";
 import { isOver } from "./patience.ts";
 

@@ -8,7 +8,7 @@ import { metricsNamespace } from "../contract/metrics.ts";
 import { measuringEnds } from "../metrics/job-ends.ts";
 import { deletionStore } from "../store/deletions.ts";
 import { jobProgressStore } from "../store/job-progress.ts";
-import { openWork } from "../store/open-jobs.ts";
+import { openWork } from "../store/open-work.ts";
 import { environment } from "./environment.ts";
 import { reconciler } from "./handler.ts";
 

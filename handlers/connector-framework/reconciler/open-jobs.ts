@@ -1,10 +1,10 @@
 import { cleanUpAfter, endAsBatchDid } from "../batch/ending.ts";
 import { attemptSince, type BatchJob, hasEnded, isEnding, isWaiting } from "../batch/job.ts";
+import { listedAfter } from "../batch/lag.ts";
 import { noteRunning } from "../batch/running.ts";
 import { terminationReasons } from "../batch/termination.ts";
 import { isFinal, type Job } from "../model/job.ts";
 import type { JobRef } from "../model/keys.ts";
-import { listedAfter } from "../orchestrator/patience.ts";
 import type { Ending } from "../store/job-progress.ts";
 import type { Part, PartDependencies } from "./part.ts";
 import { eventsArriveWithin, isOver, orchestratorActsWithin, timeoutTakes } from "./patience.ts";

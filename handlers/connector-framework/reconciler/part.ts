@@ -3,7 +3,7 @@ import type { JobControl } from "../batch/job-control.ts";
 import type { JobLists } from "../batch/job-lists.ts";
 import type { Deletions } from "../store/deletions.ts";
 import type { JobProgressStore } from "../store/job-progress.ts";
-import type { OpenWork, ScanPosition } from "../store/open-jobs.ts";
+import type { OpenWork, ScanPosition } from "../store/open-work.ts";
 import type { Run } from "./run.ts";
 
 /** What the parts of a run work with. */

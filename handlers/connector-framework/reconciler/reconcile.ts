@@ -1,6 +1,6 @@
 import { count, type Metrics, seconds } from "../../runtime/metrics.ts";
 import { metricNames, type Repair } from "../contract/metrics.ts";
-import type { ScanPosition } from "../store/open-jobs.ts";
+import type { ScanPosition } from "../store/open-work.ts";
 import { continueDeletions } from "./deletions.ts";
 import { freeHeldConnectors } from "./held-connectors.ts";
 import { lookAfterOpenJobs } from "./open-jobs.ts";
@@ -24,7 +24,8 @@ const parts = {
 
 type PartName = keyof typeof parts;
 
-const partNames = ["open jobs", "stray Batch jobs", "held connectors", "deletions"] as const satisfies PartName[];
+const isPart = (name: string): name is PartName => Object.hasOwn(parts, name);
+const partNames = Object.keys(parts).filter(isPart);
 
 /** Where a run left off: the part it was at, and where in it. */
 export interface Position {

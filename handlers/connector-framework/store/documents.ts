@@ -1,12 +1,11 @@
 import {
   BatchGetCommand,
   type BatchGetCommandInput,
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
   type DynamoDBDocumentClient,
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
+import { writeInBatches } from "../../runtime/dynamodb/batch-write.ts";
 import { fillPage, type Page, type PageRequest } from "../../runtime/dynamodb/page.ts";
 import type { PageTokens } from "../../runtime/dynamodb/page-token.ts";
 import { untilAllProcessed } from "../../runtime/dynamodb/unprocessed.ts";
@@ -26,11 +25,6 @@ const storedDocument = z.object({
 export type Document = z.output<typeof storedDocument>;
 
 type GetRequests = NonNullable<BatchGetCommandInput["RequestItems"]>;
-type WriteRequests = NonNullable<BatchWriteCommandInput["RequestItems"]>;
-type Write = WriteRequests[string][number];
-
-/** Items BatchWriteItem takes at once (Amazon DynamoDB API: BatchWriteItem). */
-const itemsInWrite = 25;
 
 /** Document checksums, in the documents table. Callers have made sure that the connector exists. */
 export function documentStore(client: DynamoDBDocumentClient, table: string, tokens: PageTokens) {
@@ -51,16 +45,6 @@ export function documentStore(client: DynamoDBDocumentClient, table: string, tok
     return found;
   }
 
-  async function write(writes: readonly Write[]): Promise<void> {
-    for (let from = 0; from < writes.length; from += itemsInWrite) {
-      const request: WriteRequests = { [table]: writes.slice(from, from + itemsInWrite) };
-      await untilAllProcessed<WriteRequests>(request, async (request) => {
-        const result = await client.send(new BatchWriteCommand({ RequestItems: request }));
-        return result.UnprocessedItems;
-      });
-    }
-  }
-
   return {
     /**
      * Records at most 100 documents, no id twice; one that is recorded already keeps its `created_at`.
@@ -71,7 +55,9 @@ export function documentStore(client: DynamoDBDocumentClient, table: string, tok
       const time = now.toISOString();
       const ids = documents.map(({ document_id }) => document_id);
       const known = await firstRecorded(ref, ids);
-      await write(
+      await writeInBatches(
+        client,
+        table,
         documents.map(({ document_id, checksum }) => {
           const created_at = known.get(document_id) ?? time;
           const item: Document = { ...documentKey(ref, document_id), checksum, created_at, updated_at: time };
@@ -86,7 +72,11 @@ export function documentStore(client: DynamoDBDocumentClient, table: string, tok
      * @throws RequestError `Unavailable` when DynamoDB does not take them all in time; some may be forgotten
      */
     async remove(ref: ConnectorRef, ids: readonly string[]): Promise<void> {
-      await write([...new Set(ids)].map((id) => ({ DeleteRequest: { Key: documentKey(ref, id) } })));
+      await writeInBatches(
+        client,
+        table,
+        [...new Set(ids)].map((id) => ({ DeleteRequest: { Key: documentKey(ref, id) } })),
+      );
     },
 
     /** A connector's documents by id. */

@@ -1,4 +1,4 @@
-import { listedAfter } from "../../../../handlers/connector-framework/orchestrator/patience.ts";
+import { listedAfter } from "../../../../handlers/connector-framework/batch/lag.ts";
 import { batchEvent, type JobRuns, startJobRuns } from "../../../helpers/job-runs.ts";
 
 let runs: JobRuns;

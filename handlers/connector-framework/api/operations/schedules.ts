@@ -4,7 +4,7 @@ import type { Schedule } from "../../schedules/schedules.ts";
 import type { Dependencies } from "../dependencies.ts";
 import type { ConnectorFrameworkOperations } from "../operation-types.ts";
 import { connectorOf } from "../scope.ts";
-import { mustNotHideSecrets } from "./jobs.ts";
+import { mustNotHideSecrets } from "../secrets.ts";
 
 type ScheduleOperations = Pick<
   ConnectorFrameworkOperations,
