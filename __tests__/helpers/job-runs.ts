@@ -89,7 +89,10 @@ export async function startJobRuns() {
   ): Promise<readonly string[]> {
     const orchestrate = orchestrator({ ...dependencies, allowed: allow });
     const deadline = time.now + withinSeconds * 1000;
-    const response = await orchestrate({ Records: records }, { getRemainingTimeInMillis: () => deadline - time.now });
+    const response = await orchestrate(
+      { Records: records },
+      { ...lambdaContext, getRemainingTimeInMillis: () => deadline - time.now },
+    );
     return response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   }
 

@@ -7,6 +7,7 @@ import { deletionStore } from "../../../../handlers/connector-framework/store/de
 import { createDocumentClient } from "../../../../handlers/runtime/aws-clients.ts";
 import { type ConnectorFramework, silent, startConnectorFramework } from "../../../helpers/connector-framework.ts";
 import { tables } from "../../../helpers/connector-framework-tables.ts";
+import { lambdaContext } from "../../../helpers/rest-event.ts";
 
 let framework: ConnectorFramework;
 beforeAll(async () => {
@@ -40,7 +41,7 @@ async function deliver(connectorId: string, { remaining = () => 300_000, client 
   });
   const { batchItemFailures } = await handle(
     { Records: [record(connectorId)] },
-    { getRemainingTimeInMillis: remaining },
+    { ...lambdaContext, getRemainingTimeInMillis: remaining },
   );
   return batchItemFailures.length === 0;
 }
@@ -209,7 +210,7 @@ test("a record of anything else in the table is refused", async () => {
   for (const S of ["cc-000000000000", "deletion#usage", "usage"]) {
     const Keys = { custom_connector_arn_prefix: { S: tenant }, connector_id: { S } };
     const event = { Records: [{ dynamodb: { Keys, SequenceNumber: "1" } }] };
-    const { batchItemFailures } = await handle(event, { getRemainingTimeInMillis: () => 300_000 });
+    const { batchItemFailures } = await handle(event, { ...lambdaContext, getRemainingTimeInMillis: () => 300_000 });
     expect(batchItemFailures).toEqual([{ itemIdentifier: "1" }]);
   }
 });
