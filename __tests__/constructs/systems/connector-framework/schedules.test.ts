@@ -83,10 +83,7 @@ test("who manages schedules may do so in this group, and give them this role onl
 
 test("the function starts jobs and deletes schedules of connectors that are gone", () => {
   const rights = (of: string) => made.statements(`Schedules_Starter_Role_${of}`).map(({ Action }) => Action);
-  expect(rights("Use")).toEqual([
-    ["dynamodb:UpdateItem"],
-    ["dynamodb:GetItem", "dynamodb:PutItem"],
-  ]);
+  expect(rights("Use")).toEqual([["dynamodb:UpdateItem"], ["dynamodb:GetItem", "dynamodb:PutItem"]]);
   expect(made.statements("Schedules_Starter_Role_DeleteFrom")).toEqual([
     { Effect: "Allow", Action: ["scheduler:DeleteSchedule"], Resource: [ofGroup()] },
   ]);
