@@ -1,8 +1,5 @@
 import fc from "fast-check";
 import type { History } from "../../helpers/simulation/history.ts";
-import { live, prepareHistories } from "../../helpers/simulation/live.ts";
-
-beforeAll(prepareHistories);
 
 const call = fc.record({
   call: fc.oneof(
@@ -14,8 +11,14 @@ const call = fc.record({
   connector: fc.nat(1),
 });
 
-/** @param trouble what goes wrong besides */
-const history = ({ losses, reconciled }: { readonly losses: fc.Arbitrary<number>; readonly reconciled: boolean }) =>
+/** A history: what clients ask for, and what goes wrong meanwhile. `losses` are events and records that never arrive. */
+export const history = ({
+  losses,
+  reconciled,
+}: {
+  readonly losses: fc.Arbitrary<number>;
+  readonly reconciled: boolean;
+}) =>
   fc.record<History>({
     calls: fc.array(call, { minLength: 1, maxLength: 8 }),
     seed: fc.nat(),
@@ -31,16 +34,8 @@ const history = ({ losses, reconciled }: { readonly losses: fc.Arbitrary<number>
  * CI runs 10,000 of them. A failure tells its seed and path: with MODEL_SEED and MODEL_PATH it fails in the same way, and at once.
  */
 const { MODEL_RUNS = "2000", MODEL_SEED, MODEL_PATH } = process.env;
-const runs = (share: number) => ({
+export const runs = (share: number) => ({
   numRuns: Math.ceil(Number(MODEL_RUNS) * share),
   ...(MODEL_SEED !== undefined && { seed: Number(MODEL_SEED) }),
   ...(MODEL_PATH !== undefined && { path: MODEL_PATH }),
 });
-
-test("whatever fails, comes twice, late or in another order: every promise holds at every moment, and all comes to rest", async () => {
-  await fc.assert(fc.asyncProperty(history({ losses: fc.constant(0), reconciled: false }), live), runs(0.6));
-}, 900_000);
-
-test("whatever is lost besides, the reconciler finds", async () => {
-  await fc.assert(fc.asyncProperty(history({ losses: fc.nat(8), reconciled: true }), live), runs(0.4));
-}, 900_000);
