@@ -31,7 +31,7 @@ export const history = ({
   });
 
 /**
- * CI runs 10,000 of them. A failure tells its seed and path: with MODEL_SEED and MODEL_PATH it fails in the same way, and at once.
+ * `npm run test:model`, and so CI, has 10,000 of them. A failure tells its seed and path: with MODEL_SEED and MODEL_PATH it fails in the same way, and at once.
  */
 const { MODEL_RUNS = "2000", MODEL_SEED, MODEL_PATH } = process.env;
 export const runs = (share: number) => ({
